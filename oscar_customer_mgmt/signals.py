@@ -1,0 +1,13 @@
+"""Signals that integrators can connect to. All are sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+#: A customer account was made through the package. Arguments: ``customer``, ``by``, ``origin``.
+customer_created = Signal()
+
+#: Fields of a customer changed. Arguments: ``customer``, ``by``, ``changes`` (field -> (from, to)).
+customer_updated = Signal()
+
+#: A customer was erased: scrubbed, or removed as a test. Arguments: ``customer`` (the account as it was before),
+#: ``by``, ``receipt``.
+customer_erased = Signal()

@@ -1,0 +1,131 @@
+"""Puts the demo shop together."""
+
+import random
+from contextlib import suppress
+from typing import Any
+
+import factory.random
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from oscar.core.loading import get_model
+from rich.progress import Progress
+
+from oscar_customer_mgmt.exceptions import Conflict
+from oscar_customer_mgmt.operations import customers, directory, erasure, verification
+from sandbox.shop.countries import make_countries
+from sandbox.shop.demo.cultures import CULTURES, names_of
+from sandbox.shop.demo.extras import Extras, make_vouchers
+from sandbox.shop.demo.history import CUSTOMERS, History
+from sandbox.shop.demo.orders import OrderBook, Plan
+from sandbox.shop.demo.people import Customer, make_address
+from sandbox.shop.demo.stock import fill_shelves
+from sandbox.shop.logins import CUSTOMER, make_logins
+
+Order = get_model("order", "Order")
+User = get_user_model()
+
+SEED = 1742
+REVIEWS_FROM = 0.12
+MAILS_FROM = 0.3
+
+
+@transaction.atomic
+def make_demo_shop(progress: Progress) -> None:
+    """Make all of it, or, when something fails, nothing."""
+    with directory.paused():
+        _make(progress)
+    task = progress.add_task("Directory", total=directory.total_rows())
+    directory.rebuild(on_progress=lambda rows: progress.advance(task, rows))
+    _on(progress, "Farewells", _let_one_go)
+    _on(progress, "Newcomers", _make_one_by_phone)
+
+
+def _make(progress: Progress) -> None:
+    dice = random.Random(SEED)
+    factory.random.reseed_random(SEED)
+    names_of.cache_clear()
+    make_countries()
+    history = History(dice)
+    stock = _on(progress, "Shelves", fill_shelves)
+    vouchers = make_vouchers(history.beginning)
+    # The log-ins first, so that the customer to try things with has a low number.
+    carl = _make_carl(history, dice)
+    task = progress.add_task("Customers", total=CUSTOMERS)
+    buyers = [carl, *history.make_customers(lambda: progress.advance(task))]
+    plans = history.plan_orders(buyers, vouchers)
+    plans = sorted([*plans, *_plans_of(carl, history)], key=lambda plan: plan.placed)
+    extras = Extras(buyers, stock, history.today, dice)
+    task = progress.add_task("Orders", total=len(plans))
+    for order in history.tell(plans, OrderBook(_by_popularity(stock, dice), dice)):
+        if order.user and order.status == "Complete" and dice.random() < REVIEWS_FROM:
+            extras.review(order)
+        if dice.random() < MAILS_FROM:
+            extras.mail_confirmation(order)
+        progress.advance(task)
+    _on(progress, "Baskets and lists", extras.make_all)
+    extras.fill_basket(carl, "Saved")
+    extras.make_wish_list(carl)
+
+
+def _let_one_go() -> None:
+    """Let one customer who ordered have the account deleted by the customer manager, and leave a receipt."""
+    settled = User.objects.filter(is_staff=False, is_active=True, orders__status="Complete")
+    # Carl is for trying things with; guests may have the address of some of the others.
+    guests = Order.objects.filter(user=None).values("guest_email")
+    candidates = settled.exclude(email=CUSTOMER).exclude(email__in=guests).exclude(orders__status="Pending")
+    manager = User.objects.get(first_name="Bertil")
+    erasure.erase(customer=candidates.order_by("pk").distinct()[0], by=manager)
+
+
+def _make_one_by_phone() -> None:
+    """Let customer service make an account for a caller, who has not pressed the link in the e-mail yet."""
+    agnes = User.objects.get(first_name="Agnes", is_staff=True)
+    newcomer = customers.create(
+        email="nora.newcome@example.com",
+        first_name="Nora",
+        last_name="Newcome",
+        phone_number="+442079460990",
+        locale="en",
+        comment="Called about the blue bowls; wants to order by herself.",
+        by=agnes,
+    )
+    # Without a mail server there is a shop all the same: the link can be sent from the customer's page.
+    with suppress(Conflict):
+        verification.send(customer=newcomer, by=agnes)
+
+
+def _on(progress: Progress, description: str, work: Any) -> Any:
+    task = progress.add_task(description, total=1)
+    result = work()
+    progress.advance(task)
+    return result
+
+
+def _by_popularity(stock: list[Any], dice: random.Random) -> list[Any]:
+    """Return what can be bought in a made-up order of popularity."""
+    return dice.sample([record for record in stock if record.num_in_stock], k=len(stock) - 3)
+
+
+def _make_carl(history: History, dice: random.Random) -> Customer:
+    """Return the customer to try things with, who has been there from the beginning."""
+    user = next(user for user in make_logins() if user.email == CUSTOMER)
+    user.date_joined = history.beginning
+    user.save()
+    carl = Customer(user, CULTURES[0], history.beginning)
+    carl.addresses = [make_address(carl, dice, is_default=True), make_address(carl, dice, is_default=False)]
+    return carl
+
+
+def _plans_of(carl: Customer, history: History) -> list[Plan]:
+    """Return a handful of orders, so that his pages have something to show."""
+    span = history.today - history.beginning
+    endings = ("Complete", "Cancelled", "Complete", "Complete", "Pending")
+    return [
+        Plan(
+            placed=history.beginning + span * (place + 1) / (len(endings) + 0.01),
+            customer=carl,
+            ending=ending,
+            refund="part" if place == 3 else "",
+        )
+        for place, ending in enumerate(endings)
+    ]

@@ -1,0 +1,5 @@
+from oscar_customer_mgmt.storefront.apps import CustomerAccountConfig
+
+
+class CustomerConfig(CustomerAccountConfig):
+    name = "tests.projects.forked.shop.customer"

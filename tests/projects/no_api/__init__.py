@@ -1,0 +1,1 @@
+"""A shop without the extra ``api``: Django REST framework and its schema tool cannot be imported."""

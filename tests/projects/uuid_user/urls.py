@@ -1,0 +1,3 @@
+from tests.projects.plain.urls import urlpatterns
+
+__all__ = ["urlpatterns"]
