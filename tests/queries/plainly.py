@@ -172,7 +172,9 @@ def words(pieces, addresses, phones):
 
 def whole_directory():
     """Return every row that there must be, by its number."""
-    rows = [row_of_customer(user) for user in get_user_model().objects.filter(customer_profile__number__isnull=False)]
+    customers = get_user_model().objects.filter(customer_profile__number__isnull=False)
+    # An erased account stays, for the books, as a row that nobody looks for.
+    rows = [row_of_customer(user) for user in customers.filter(customer_profile__erased_at=None)]
     if setting("GUESTS_IN_DIRECTORY", True):
         rows += [row_of_guest(order) for order in Order.objects.filter(user=None) if order.guest_email]
     return {row["number"]: row for row in rows}
