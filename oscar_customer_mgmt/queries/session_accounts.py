@@ -34,8 +34,10 @@ def account_of_session(key: Any) -> Any:
     if plan is None:
         return customers().get(pk=key)
     connection, primary_key = connections[alias], User._meta.pk
+    # Prepared first, as a lookup does it: MySQL's backend refuses 0, which is nobody's key, to be written.
+    prepared = primary_key.get_prep_value(primary_key.to_python(key))
     with connection.cursor() as cursor:
-        cursor.execute(plan.sql, [primary_key.get_db_prep_value(primary_key.to_python(key), connection)])
+        cursor.execute(plan.sql, [primary_key.get_db_prep_value(prepared, connection, prepared=True)])
         found = cursor.fetchone()
     if found is None:
         raise User.DoesNotExist(f"There is no account {key}.")
