@@ -29,6 +29,7 @@ from .queries.search_extra import BrokenLookup, hops
 
 _LABEL = "oscar_customer_mgmt"
 _BACKEND = "oscar_customer_mgmt.storefront.auth.CustomerBackend"
+_CHECKOUT = "oscar_customer_mgmt.storefront.checkout"
 _STOREFRONT_URLS = "customer-mgmt"
 _API_URLS = "customer-mgmt-api"
 #: Namespaces of Oscar's storefront; the first of them shows where Oscar's addresses begin.
@@ -251,6 +252,7 @@ def check_apps(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
 _APP_CONFIGS = {
     "oscar": "oscar_customer_mgmt.storefront.apps.CustomerShopConfig",
     "customer": "oscar_customer_mgmt.storefront.apps.CustomerAccountConfig",
+    "checkout": "oscar_customer_mgmt.storefront.apps.CustomerCheckoutConfig",
     "users_dashboard": "oscar_customer_mgmt.dashboard.apps.CustomersDashboardConfig",
     "orders_dashboard": "oscar_customer_mgmt.dashboard.apps.CustomerOrdersDashboardConfig",
     "partners_dashboard": "oscar_customer_mgmt.dashboard.apps.CustomerPartnersDashboardConfig",
@@ -261,6 +263,7 @@ _LOST = {
         "confirm them"
     ),
     "customer": "customers who remove their own profile leave personal data all over the shop, and nobody is told",
+    "checkout": "customers who are denied get as far as the payment, which is taken before their order is refused",
     "users_dashboard": "the dashboard shows Oscar's own users instead of our customers",
     "orders_dashboard": "orders in the dashboard do not link to their customers",
     "partners_dashboard": "pages of partners fail: Oscar's addresses know only users whose keys are numbers",
@@ -271,6 +274,7 @@ _CONFIG_IDS = {
     "orders_dashboard": 105,
     "partners_dashboard": 106,
     "customer": 107,
+    "checkout": 108,
 }
 
 
@@ -281,6 +285,10 @@ def _has_numbers_for_keys(model: type[Model]) -> bool:
 def _check_app_config(label: str, name: str) -> list[CheckMessage]:
     config = apps.get_app_config(label)
     present, ours = type(config), import_string(name)
+    if label == "checkout":
+        unguarded = list(_check_checkout(config))
+        if isinstance(config, ours) or not unguarded:
+            return unguarded
     if isinstance(config, ours):
         return []
     number, class_name = _CONFIG_IDS[label], ours.__name__
@@ -293,6 +301,16 @@ def _check_app_config(label: str, name: str) -> list[CheckMessage]:
         f"class {present.__name__}({class_name}): name = {config.name!r}"
     )
     return [_warning(f"W{number}", text, hint)]
+
+
+def _check_checkout(config: Any) -> Iterator[CheckMessage]:
+    """Find steps of the shop's own that let in those who are denied."""
+    for name, mixin in import_string(f"{_CHECKOUT}.unguarded")(config).items():
+        yield _warning(
+            "W109",
+            f"The checkout's {name} lets in customers who are denied.",
+            f"Let it inherit from {_CHECKOUT}.{mixin.__name__}, in front of Oscar's view.",
+        )
 
 
 @register()

@@ -17,6 +17,8 @@ APP = "oscar_customer_mgmt"
 #: Oscar's app configurations that ours take the place of, each by every name it may be listed under.
 SWAPS = {
     "oscar.config.Shop": "oscar_customer_mgmt.storefront.apps.CustomerShopConfig",
+    "oscar.apps.checkout": "oscar_customer_mgmt.storefront.apps.CustomerCheckoutConfig",
+    "oscar.apps.checkout.apps.CheckoutConfig": "oscar_customer_mgmt.storefront.apps.CustomerCheckoutConfig",
     "oscar.apps.customer": "oscar_customer_mgmt.storefront.apps.CustomerAccountConfig",
     "oscar.apps.customer.apps.CustomerConfig": "oscar_customer_mgmt.storefront.apps.CustomerAccountConfig",
     "oscar.apps.dashboard.users": "oscar_customer_mgmt.dashboard.apps.CustomersDashboardConfig",
@@ -82,7 +84,10 @@ def extend_middleware(middleware: Sequence[str]) -> list[str]:
 def extend_navigation(navigation: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the dashboard's menu with our pages under "Customers"; the list given is not changed."""
     extended = copy.deepcopy(list(navigation))
-    entries = [{"label": _("New customer"), "url_name": "dashboard:customer-create"}]
+    entries = [
+        {"label": _("New customer"), "url_name": "dashboard:customer-create"},
+        {"label": _("Denied e-mail addresses"), "url_name": "dashboard:denied-email-list"},
+    ]
     for heading in extended:
         children = heading.get("children", [])
         names = [child.get("url_name") for child in children]

@@ -23,7 +23,7 @@ from .host import (
     user_registered,
 )
 from .models import AddressCompany, CustomerProfile, OrderTestMark
-from .operations import addresses, directory, mails, profiles, timeline
+from .operations import access, addresses, directory, mails, profiles, standing, timeline
 from .queries import search_extra
 from .queries.customers import UNLISTED_ACCOUNTS_KEY
 
@@ -45,6 +45,7 @@ def connect() -> None:
         _connect(post_delete, address_deleted, model)
     for model in (UserAddress, Order):
         _connect(pre_save, remember_owner, model)
+    _connect(pre_save, order_about_to_be_written, Order)
     _connect(post_save, order_saved, Order)
     _connect(post_delete, order_deleted, Order)
     for model in (ShippingAddress, BillingAddress):
@@ -136,7 +137,7 @@ def user_about_to_go(instance: Any, **kwargs: Any) -> None:
     if not connection.features.can_defer_constraint_checks:
         # Where foreign keys are checked at once, an order being placed holds the account and then wants
         # the row of the list: a deletion must not come the other way round. (Elsewhere it would do so here.)
-        list(User._default_manager.select_for_update().filter(pk=instance.pk).values_list("pk", flat=True))
+        standing.lock(instance)
     orders = Order.objects.filter(user_id=instance.pk).exclude(guest_email="")
     instance._orders_of_a_guest = list(orders.values_list("pk", flat=True))
 
@@ -176,6 +177,12 @@ def address_changed(instance: Any, raw: bool = False, **kwargs: Any) -> None:
 def address_deleted(instance: Any, **kwargs: Any) -> None:
     """Take the address out of the search text."""
     _refresh_address(instance, insert=False)
+
+
+def order_about_to_be_written(instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Refuse a new order of somebody who is denied, whatever code writes it. Raises ``access.OrderRefused``."""
+    if not raw and instance._state.adding:
+        access.refuse_order(order=instance)
 
 
 def order_saved(instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:

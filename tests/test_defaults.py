@@ -158,4 +158,8 @@ def test_navigation__may_be_extended_twice_and_is_not_changed():
 def test_navigation__gets_a_heading_where_the_shop_has_none(given):
     extended = defaults.extend_navigation(given)
     assert extended[: len(given)] == given
-    assert url_names(extended) == ["dashboard:users-index", "dashboard:customer-create"]
+    assert url_names(extended) == [
+        "dashboard:users-index",
+        "dashboard:customer-create",
+        "dashboard:denied-email-list",
+    ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from ..queries.access import is_denied
 from ..queries.verification import may_not_log_in_yet
 
 
@@ -33,6 +34,8 @@ class TokenAuthentication(authentication.TokenAuthentication):
             raise exceptions.AuthenticationFailed(_("There is no such token."))
         if not token.user.is_active:
             raise exceptions.AuthenticationFailed(_("This account is not active."))
+        if is_denied(token.user):
+            raise exceptions.AuthenticationFailed(_("This account is denied."))
         if may_not_log_in_yet(token.user):
             raise exceptions.AuthenticationFailed(_("This account is not confirmed yet."))
         return token.user, token

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from .views.access import AllowView, DeniedEmailDetailView, DeniedEmailListView, DenyView
 from .views.addresses import AddressDetailView, AddressListView
 from .views.customers import CustomerDetailView, CustomerListView
 from .views.data_export import DataExportView
@@ -27,6 +28,8 @@ endpoints: list[URLPattern] = [
         name="customer-send-password-link",
     ),
     path("customers/<str:number>/set-password/", SetPasswordView.as_view(), name="customer-set-password"),
+    path("customers/<str:number>/deny/", DenyView.as_view(), name="customer-deny"),
+    path("customers/<str:number>/allow/", AllowView.as_view(), name="customer-allow"),
     path("customers/<str:number>/addresses/", AddressListView.as_view(), name="customer-address-list"),
     path("customers/<str:number>/addresses/<int:id>/", AddressDetailView.as_view(), name="customer-address-detail"),
     path("customers/<str:number>/orders/", OrderListView.as_view(), name="customer-order-list"),
@@ -37,6 +40,8 @@ endpoints: list[URLPattern] = [
     path("customers/<str:number>/timeline/", TimelineView.as_view(), name="customer-timeline"),
     path("customers/<str:number>/data-export/", DataExportView.as_view(), name="customer-data-export"),
     path("orders/<str:order_number>/test-mark/", TestMarkView.as_view(), name="order-test-mark"),
+    path("denied-emails/", DeniedEmailListView.as_view(), name="denied-email-list"),
+    path("denied-emails/<int:id>/", DeniedEmailDetailView.as_view(), name="denied-email-detail"),
     path("saved-filters/", SavedFilterListView.as_view(), name="saved-filter-list"),
     path("saved-filters/<int:id>/", SavedFilterDetailView.as_view(), name="saved-filter-detail"),
     path("me/", MeView.as_view(), name="me"),

@@ -18,6 +18,16 @@ from ..queries import customers as queries
 
 
 @dataclass
+class Denial:
+    """A denial that holds now."""
+
+    reason: str
+    since: datetime.datetime
+    until: datetime.datetime | None
+    by: str | None
+
+
+@dataclass
 class CustomerRecord:
     """One customer with the fields that the API shows, in that order; ``None`` is unknown."""
 
@@ -37,8 +47,8 @@ class CustomerRecord:
     is_active: bool | None = None
     is_verified: bool | None = None
     verified_at: datetime.datetime | None = None
-    is_denied: bool = False
-    denial: None = None
+    is_denied: bool | None = None
+    denial: Denial | None = None
     is_tax_exempt: bool | None = None
     is_test: bool = False
     origin: str = ""
@@ -141,7 +151,10 @@ def _load_newsletters(related: _Related, users: list[Any]) -> None:
 def _load_keepers(related: _Related, users: list[Any]) -> None:
     profiles = [profile for user in users if (profile := profile_of(user)) is not None]
     keepers = {
-        key for profile in profiles for key in (profile.created_by_id, profile.account_manager_id) if key is not None
+        key
+        for profile in profiles
+        for key in (profile.created_by_id, profile.account_manager_id, profile.denied_by_id)
+        if key is not None
     }
     if keepers:
         numbers = CustomerProfile.objects.filter(user_id__in=keepers).values_list("user_id", "number")
@@ -174,6 +187,8 @@ def _registered(entry: DirectoryEntry, related: _Related) -> CustomerRecord:
         is_active=user.is_active,
         is_verified=profile.is_verified,
         verified_at=profile.verified_at,
+        is_denied=profile.is_denied,
+        denial=_denial(profile, related),
         is_tax_exempt=profile.is_tax_exempt,
         is_test=entry.is_test,
         newsletter=related.newsletter[user.pk],
@@ -185,6 +200,13 @@ def _registered(entry: DirectoryEntry, related: _Related) -> CustomerRecord:
         **_figures(entry),
     )
     return _without_unused(record)
+
+
+def _denial(profile: CustomerProfile, related: _Related) -> Denial | None:
+    if not profile.is_denied or profile.denied_at is None:
+        return None
+    by = related.numbers.get(profile.denied_by_id)
+    return Denial(profile.denial_reason, profile.denied_at, profile.denied_until, by)
 
 
 def _guest(entry: DirectoryEntry, related: _Related) -> CustomerRecord:

@@ -37,6 +37,7 @@ class CustomersDashboardConfig(UsersDashboardConfig):
         }
         view = staff(permissions.VIEW_CUSTOMER)
         change = staff(permissions.VIEW_CUSTOMER, permissions.CHANGE_CUSTOMER)
+        deny = staff(permissions.VIEW_CUSTOMER, permissions.DENY_CUSTOMER)
         self.permissions_map = {
             **alerts,
             "users-index": view,
@@ -57,6 +58,11 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             "customer-address-create": change,
             "customer-address-update": change,
             "customer-address-delete": change,
+            "customer-deny": deny,
+            "customer-allow": deny,
+            "denied-email-list": deny,
+            "denied-email-create": deny,
+            "denied-email-delete": deny,
             "customer-data-export": staff(permissions.VIEW_CUSTOMER, permissions.EXPORT_CUSTOMERS),
             "customer-delete": staff(permissions.VIEW_CUSTOMER, permissions.ERASE_CUSTOMER),
             "customer-erased": staff(permissions.VIEW_CUSTOMER, permissions.ERASE_CUSTOMER),
@@ -73,6 +79,7 @@ class CustomersDashboardConfig(UsersDashboardConfig):
         """Load our views, which need every model."""
         super().ready()
         from .views import (
+            access,
             addresses,
             customers,
             data_export,
@@ -106,6 +113,11 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             "customer-address-create": addresses.AddressCreateView,
             "customer-address-update": addresses.AddressUpdateView,
             "customer-address-delete": addresses.AddressDeleteView,
+            "customer-deny": access.CustomerDenyView,
+            "customer-allow": access.CustomerAllowView,
+            "denied-email-list": access.DeniedEmailListView,
+            "denied-email-create": access.DeniedEmailCreateView,
+            "denied-email-delete": access.DeniedEmailDeleteView,
             "customer-data-export": data_export.CustomerDataExportView,
             "customer-delete": erasure.CustomerDeleteView,
             "customer-erased": erasure.ErasureReceiptView,
@@ -124,6 +136,9 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             self._path("filters/new/", "saved-filter-create"),
             self._path("filters/<int:filter_id>/delete/", "saved-filter-delete"),
             self._path("new/", "customer-create"),
+            self._path("denied-e-mails/", "denied-email-list"),
+            self._path("denied-e-mails/new/", "denied-email-create"),
+            self._path("denied-e-mails/<int:denied_id>/delete/", "denied-email-delete"),
             self._path("deleted/<int:receipt_id>/", "customer-erased"),
             self._path("guests/<str:number>/", "guest-detail"),
             self._path("guests/<str:number>/<str:kind>-address/", "guest-address-update"),
@@ -138,6 +153,8 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             self._path("<str:pk>/edit/", "customer-update"),
             self._path("<str:pk>/edit/cancel-e-mail/", "customer-email-cancel"),
             self._path("<str:pk>/print/", "customer-print"),
+            self._path("<str:pk>/deny/", "customer-deny"),
+            self._path("<str:pk>/allow/", "customer-allow"),
             self._path("<str:pk>/data-export/", "customer-data-export"),
             self._path("<str:pk>/delete/", "customer-delete"),
             self._path("<str:pk>/orders/", "customer-orders"),

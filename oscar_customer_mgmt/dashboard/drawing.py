@@ -87,6 +87,8 @@ def _badges(entry: DirectoryEntry) -> Iterator[str]:
     else:
         yield "registered"
         yield "verified" if entry.is_verified else "unverified"
+    if entry.is_denied_now:
+        yield "denied"
     if not entry.is_active:
         yield "inactive"
     if entry.is_test:
@@ -100,6 +102,7 @@ _BADGE_WORDS = {
     "registered": gettext_lazy("Registered"),
     "verified": gettext_lazy("Verified"),
     "unverified": gettext_lazy("Unverified"),
+    "denied": gettext_lazy("Denied"),
     "inactive": gettext_lazy("Inactive"),
     "test": gettext_lazy("Test"),
     "staff": gettext_lazy("Staff"),

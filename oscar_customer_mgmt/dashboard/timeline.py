@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sites.models import Site
 from django.utils import formats
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python
 
@@ -72,6 +73,11 @@ class Entry:
     def kind(self) -> str:
         """The code of the event's kind."""
         return self.event.kind
+
+    @property
+    def until(self) -> datetime.datetime | None:
+        """When what the event says ends, ``None`` for no end."""
+        return parse_datetime(str(self.data.get("until") or ""))
 
     @property
     def data(self) -> dict[str, Any]:

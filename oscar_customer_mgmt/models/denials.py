@@ -35,3 +35,8 @@ class DeniedEmail(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the denial holds now: an end date lifts it by itself."""
+        return self.denied_until is None or self.denied_until > timezone.now()

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -101,6 +102,11 @@ class DirectoryEntry(models.Model):
     def is_guest(self) -> bool:
         """Whether the row is a guest order rather than an account."""
         return self.status == self.Status.GUEST
+
+    @property
+    def is_denied_now(self) -> bool:
+        """Whether the customer is denied at this moment: an end date lifts it by itself."""
+        return self.is_denied and (self.denied_until is None or self.denied_until > timezone.now())
 
     @property
     def full_name(self) -> str:

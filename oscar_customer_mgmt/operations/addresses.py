@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..exceptions import NotAllowed, StaleVersion
-from ..host import User, UserAddress
+from ..host import UserAddress
 from ..models import AddressCompany
 from ..permissions import can_manage
-from . import timeline
+from . import standing, timeline
 from .validation import check_address, check_fields
 
 FIELDS = (
@@ -130,7 +130,7 @@ def copy_companies_to_order(*, order: Any) -> None:
 
 def _lock(customer: Any, by: Any) -> None:
     # One writer at a time for one book: Oscar clears other defaults without a lock.
-    User._default_manager.select_for_update().get(pk=customer.pk)
+    customer = standing.locked(customer)
     if not can_manage(by=by, customer=customer):
         raise NotAllowed()
 

@@ -23,7 +23,7 @@ from ..models.profiles import email_digest
 from ..permissions import can_manage
 from ..queries import customers as queries
 from ..queries.directory_rows import has_user_field
-from . import notes, profiles, superusers, timeline
+from . import notes, profiles, standing, superusers, timeline
 from .validation import check_fields
 
 ADDRESS_DEFAULTS = ("default_shipping_address", "default_billing_address")
@@ -85,8 +85,7 @@ def update(*, customer: Any, changes: Mapping[str, Any], by: Any, expected_versi
     """
     _refuse_unknown(changes, allowed=EDITABLE)
     with transaction.atomic():
-        # The profile is read anew: ``of=`` is not to be had on every database.
-        User._default_manager.select_for_update().get(pk=customer.pk)
+        standing.lock(customer)
         key, customer = customer.pk, queries.kept().filter(pk=customer.pk).first()
         if customer is None:
             raise Conflict(_("Account %s was deleted while you were editing it.") % key)

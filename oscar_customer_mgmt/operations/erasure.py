@@ -20,7 +20,7 @@ from ..permissions import can_manage
 from ..queries import customers as queries
 from ..queries import personal_data
 from ..queries.personal_data import Entry, Keep
-from . import mails, profiles, scrubbing, sessions, superusers, timeline
+from . import mails, profiles, scrubbing, sessions, standing, superusers, timeline
 from .deadlocks import tried_again
 from .scrubbing import DELETED, KEPT, SCRUBBED, Outcome
 
@@ -165,10 +165,11 @@ def _erase(customer: Any, by: Any) -> ErasureReceipt:
 
 def lock(customer: Any) -> Any:
     """Lock the account and return it as it stands in the database. Raises ``Conflict`` where it is gone."""
-    if not User._default_manager.select_for_update().filter(pk=customer.pk).exists():
+    standing.lock(customer)
+    found = queries.customers().filter(pk=customer.pk).first()
+    if found is None:
         raise Conflict(_("This account is gone already."))
-    # The profile is read anew: ``of=`` is not to be had on every database.
-    return queries.customers().get(pk=customer.pk)
+    return found
 
 
 def check_allowed(*, customer: Any, by: Any) -> None:

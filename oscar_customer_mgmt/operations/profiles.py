@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat, LPad
 from .. import conf
 from ..host import User
 from ..models import CustomerProfile
-from ..models.profiles import email_digest, profile_of
+from ..models.profiles import email_digest, profile_of, untagged_email_digest
 from ..queries.key_lists import among
 from . import bulk
 
@@ -68,7 +68,11 @@ def update_email_digest(*, customer: Any) -> None:
     came) this one holds none.
     """
     profile = profile_of(customer)
-    if profile is None or profile.email_digest == (email_digest(customer.email) if customer.email else None):
+    if profile is None:
+        return
+    if profile.denied_email_digest is not None and profile.erased_at is None:
+        _keep_denied(profile, customer.email)
+    if profile.email_digest == (email_digest(customer.email) if customer.email else None):
         return
     digest = _free_digest(customer)
     try:
@@ -78,6 +82,14 @@ def update_email_digest(*, customer: Any) -> None:
         digest = None
         CustomerProfile.objects.filter(pk=profile.pk).update(email_digest=None)
     profile.email_digest = digest
+
+
+def _keep_denied(profile: CustomerProfile, email: str) -> None:
+    """Let the denial of an account follow its address."""
+    digest = untagged_email_digest(email) if email else None
+    if profile.denied_email_digest != digest:
+        CustomerProfile.objects.filter(pk=profile.pk, denied_at__isnull=False).update(denied_email_digest=digest)
+        profile.denied_email_digest = digest
 
 
 def record_ip(*, customer: Any, ip: str) -> None:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from ..exceptions import Conflict
 from ..host import User
+from ..models import CustomerProfile
 from ..models.profiles import profile_of
 from ..queries import customers as queries
 
 
+def lock(customer: Any) -> None:
+    """Lock the account until the transaction ends: first its profile, then its user, whoever does it.
+
+    An order being placed locks the profile too (see ``access.refuse_order``), before it writes anything.
+    """
+    list(CustomerProfile.objects.select_for_update().filter(user_id=customer.pk).values_list("pk", flat=True))
+    # Rows that point to the account, orders above all, can be added meanwhile: only PostgreSQL tells that apart.
+    weaker = connection.features.has_select_for_no_key_update
+    list(User._default_manager.select_for_update(no_key=weaker).filter(pk=customer.pk).values_list("pk", flat=True))
+
+
 def locked(customer: Any) -> Any:
     """Lock the account and return it as stored, profile included. Raises ``Conflict`` where it is gone."""
-    list(User._default_manager.select_for_update().filter(pk=customer.pk).values_list("pk", flat=True))
-    # The profile is read anew: ``of=`` is not to be had on every database.
+    lock(customer)
+    # Read anew: ``of=``, to lock both in one query, is not to be had on every database.
     return stored(customer)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..exceptions import Conflict
 from ..host import User
+from ..queries.access import in_force
 
 
 def refuse_to_lose_last(*, customer: Any) -> None:
@@ -22,8 +21,6 @@ def refuse_to_lose_last(*, customer: Any) -> None:
         return
     locked = User._default_manager.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk")
     keys = [key for key in locked.values_list("pk", flat=True) if key != customer.pk]
-    denied = Q(customer_profile__denied_at__isnull=False) & (
-        Q(customer_profile__denied_until__isnull=True) | Q(customer_profile__denied_until__gt=timezone.now())
-    )
-    if not User._default_manager.filter(pk__in=keys).exclude(pk__in=User._default_manager.filter(denied)).exists():
+    denied = User._default_manager.filter(in_force("customer_profile__"))
+    if not User._default_manager.filter(pk__in=keys).exclude(pk__in=denied).exists():
         raise Conflict(_("The last active superuser cannot be demoted, deactivated, denied or deleted."))

@@ -68,6 +68,8 @@ EMAIL_CHANGE_CANCELLED = register(
 ROLES_CHANGED = register(Kind("roles_changed", _("Roles changed"), "fas fa-user-shield", ("changes",)))
 DENIED = register(Kind("denied", _("Denied"), "fas fa-ban", ("reason", "until")))
 ALLOWED = register(Kind("allowed", _("Allowed again"), "fas fa-check-circle", ("how",)))
+EMAIL_DENIED = register(Kind("email_denied", _("E-mail address denied"), "fas fa-ban", ("reason", "until")))
+EMAIL_ALLOWED = register(Kind("email_allowed", _("E-mail address allowed again"), "fas fa-check-circle"))
 ERASED = register(Kind("erased", _("Account erased"), "fas fa-user-slash"))
 DATA_EXPORTED = register(Kind("data_exported", _("Data exported"), "fas fa-file-export", ("format",)))
 

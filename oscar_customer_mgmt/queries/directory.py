@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count as NumberOf
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import DateRangeField, ModelChoiceField, RangeField
@@ -232,6 +233,18 @@ class BlankBooleanFilter(django_filters.BooleanFilter):
         return super().filter(qs, value)
 
 
+class DeniedFilter(BlankBooleanFilter):
+    """Whether a customer is denied now: an end date lifts that by itself."""
+
+    def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
+        """Filter; a guest order is neither, whichever is asked for."""
+        if value is None:
+            return qs
+        qs = qs.filter(status=DirectoryEntry.Status.REGISTERED)
+        lapsed = Q(denied_until__lte=timezone.now())
+        return qs.filter(Q(is_denied=True) & ~lapsed) if value else qs.filter(Q(is_denied=False) | lapsed)
+
+
 class StaffField(ModelChoiceField):
     """Staff to choose from, by name."""
 
@@ -280,6 +293,7 @@ class DirectoryFilter(django_filters.FilterSet):
         label=_("Month of birth"), coerce=int, choices=list(MONTHS.items()), empty_value=None
     )
     verified = BlankBooleanFilter(label=_("Verified"), field_name="is_verified", only_registered=True)
+    denied = DeniedFilter(label=_("Denied"), only_registered=True)
     active = BlankBooleanFilter(label=_("Active"), field_name="is_active", only_registered=True)
     tax_exempt = BlankBooleanFilter(label=_("Tax exempt"), field_name="is_tax_exempt")
     test = BlankBooleanFilter(label=_("Test"), field_name="is_test")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oscar.apps.checkout.apps import CheckoutConfig
 from oscar.apps.customer.apps import CustomerConfig
 from oscar.config import Shop
 
@@ -34,3 +35,16 @@ class CustomerAccountConfig(CustomerConfig):
 
         self.profile_delete_view = erasure.erasing(self.profile_delete_view)
         self.profile_view = with_link_to_own_data(self.profile_view)
+
+
+class CustomerCheckoutConfig(CheckoutConfig):
+    """The checkout: those who are denied get to no step of it."""
+
+    name = "oscar.apps.checkout"
+
+    def ready(self) -> None:
+        """Swap views in, as subclasses of whichever the shop has."""
+        super().ready()
+        from .checkout import guard
+
+        guard(self)

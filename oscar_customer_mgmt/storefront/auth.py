@@ -9,6 +9,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.views.decorators.debug import sensitive_variables
 
 from ..host import User
+from ..queries.access import is_denied
 from ..queries.customers import with_email
 from ..queries.session_accounts import account_of_session
 from ..queries.verification import may_not_log_in_yet
@@ -43,8 +44,11 @@ class CustomerBackend(ModelBackend):
         return fitting[0] if len(fitting) == 1 else None
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Say whether this account may log in, and stay logged in: active, and confirmed where it has to be."""
-        return bool(super().user_can_authenticate(user)) and not may_not_log_in_yet(user)
+        """Say whether this account may log in, and stay logged in: active, not denied, confirmed where it has to be.
+
+        Costs no query: the profile came with the account.
+        """
+        return bool(super().user_can_authenticate(user)) and not is_denied(user) and not may_not_log_in_yet(user)
 
     def get_user(self, user_id: Any) -> Any:
         """Return the account of a session, profile included, in one query."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, get_user
+from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY, get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
@@ -64,4 +64,6 @@ def _user_of(request: Any) -> Any:
             if ours is not None:
                 session[BACKEND_SESSION_KEY] = ours
         request._cached_user = get_user(request)
+        if not request._cached_user.is_authenticated and SESSION_KEY in session:
+            refusals.end_session_of_denied(request)
     return request._cached_user

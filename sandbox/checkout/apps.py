@@ -1,9 +1,9 @@
 """Puts the pretend card into the checkout without a fork: Oscar's app under its own name, one view swapped."""
 
-import oscar.apps.checkout.apps
+from oscar_customer_mgmt.storefront.apps import CustomerCheckoutConfig
 
 
-class CheckoutConfig(oscar.apps.checkout.apps.CheckoutConfig):
+class CheckoutConfig(CustomerCheckoutConfig):
     """Oscar's checkout app whose payment step takes a card."""
 
     name = "oscar.apps.checkout"

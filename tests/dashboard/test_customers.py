@@ -395,7 +395,7 @@ def test_page__costs_the_same_queries_however_many_orders(client, agent, tab, dj
     counts = []
     for customer in (light, heavy):
         client.get(page_of(customer, tab))
-        with django_assert_max_num_queries(20) as asked:
+        with django_assert_max_num_queries(21) as asked:
             assert client.get(page_of(customer, tab)).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
@@ -463,7 +463,7 @@ def test_tab__costs_the_same_queries_however_much_is_in_it(client, tab, django_a
             ProductAlert.objects.create(user=customer, product=child, status=ProductAlert.ACTIVE)
             ProductReviewFactory(product=child, user=customer)
         client.get(page_of(customer, tab))
-        with django_assert_max_num_queries(27) as asked:
+        with django_assert_max_num_queries(28) as asked:
             assert text(client.get(page_of(customer, tab))).count("Family") >= amount
         counts.append(len(asked))
     assert counts[0] == counts[1]

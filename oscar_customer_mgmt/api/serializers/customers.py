@@ -19,6 +19,7 @@ from ...operations.notes import MAXIMUM_LENGTH as LONGEST_NOTE
 from ...queries.customers import by_number
 from ...queries.directory_rows import has_user_field
 from ..records import CustomerRecord
+from .access import DenialSerializer
 from .addresses import AddressSerializer
 from .fields import Amount, Choice, Day, Flag, Key, Moment, Phone, StrictSerializer, Text
 
@@ -37,15 +38,6 @@ class MoneySerializer(serializers.Serializer[Any]):
 
     currency = serializers.CharField()
     amount = Amount()
-
-
-class DenialSerializer(serializers.Serializer[Any]):
-    """Why and for how long a customer is denied."""
-
-    reason = serializers.CharField()
-    since = Moment()
-    until = Moment(allow_null=True)
-    by = serializers.CharField(allow_null=True)
 
 
 class CustomerSerializer(serializers.Serializer[CustomerRecord]):
@@ -67,7 +59,7 @@ class CustomerSerializer(serializers.Serializer[CustomerRecord]):
     is_active = serializers.BooleanField(allow_null=True)
     is_verified = serializers.BooleanField(allow_null=True)
     verified_at = Moment(allow_null=True)
-    is_denied = serializers.BooleanField()
+    is_denied = serializers.BooleanField(allow_null=True)
     denial = DenialSerializer(allow_null=True)
     is_tax_exempt = serializers.BooleanField(allow_null=True)
     is_test = serializers.BooleanField(help_text=gettext_lazy("Marked as a test, or with at least one test order."))

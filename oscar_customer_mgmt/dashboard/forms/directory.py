@@ -44,6 +44,7 @@ PANEL: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "registered",
             "origin",
             "verified",
+            "denied",
             "active",
             "tax_exempt",
             "account_manager",

@@ -27,8 +27,8 @@ from ...models import CustomerProfile, DirectoryEntry
 from ...models.profiles import profile_of
 from ...operations import customers as operations
 from ...operations import email_changes, passwords, timeline, verification
+from ...queries import access, keyset
 from ...queries import customers as queries
-from ...queries import keyset
 from ...queries.email_changes import pending
 from ...queries.emails import may_be_shown
 from .. import links
@@ -142,6 +142,7 @@ class CustomerPageView(OneCustomerMixin, TemplateView):
             "uses": {name: conf.uses_profile_field(name) for name in conf.OPTIONAL_PROFILE_FIELDS},
             "is_open": customer.is_active and customer.email and not (profile and profile.is_denied),
             "pending_change": pending(customer),
+            "denied_email": access.denied_emails(customer.email or "").filter(access.in_force()).first(),
         }
 
     def overview_context(self) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from ... import permissions
 from ...exceptions import Conflict, InvalidData, StaleVersion
 from ...host import Order
 from ...operations import orders as operations
+from ...queries import access, keyset
 from ...queries import customers as queries
-from ...queries import keyset
 from .. import links
 from .. import timeline as shown_timeline
 from ..forms.addresses import OrderBillingAddressForm, OrderShippingAddressForm
@@ -64,6 +64,7 @@ class OneGuestMixin(SaysNoMixin):
             page_url=self.page_url(),
             may={
                 "change": permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.CHANGE_CUSTOMER),
+                "deny": permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.DENY_CUSTOMER),
                 "see_notes": permissions.has_right(viewer, permissions.VIEW_NOTE),
                 "see_orders": may_see_orders(viewer),
             },
@@ -84,6 +85,7 @@ class GuestDetailView(OneGuestMixin, TemplateView):
         page = self._page(queries.timeline(order=order, with_notes=context["may"]["see_notes"]))
         lines = list(order.lines.all())
         context.update(
+            denied_email=access.denied_emails(order.guest_email).filter(access.in_force()).first(),
             is_test=operations.is_test_order(order=order),
             order_url=order_url(order.number) if context["may"]["see_orders"] else "",
             lines=lines,

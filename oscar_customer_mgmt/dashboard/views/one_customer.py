@@ -61,7 +61,8 @@ class OneCustomerMixin(SaysNoMixin):
         erase = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.ERASE_CUSTOMER)
         export = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.EXPORT_CUSTOMERS)
         set_password = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.SET_PASSWORD)
-        asked = change or erase or export or set_password
+        deny = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.DENY_CUSTOMER)
+        asked = change or erase or export or set_password or deny
         may_manage = asked and permissions.can_manage(by=viewer, customer=self.customer)
         return {
             "change": change and may_manage,
@@ -69,6 +70,7 @@ class OneCustomerMixin(SaysNoMixin):
             "export": export and may_manage,
             "change_email": change and may_manage and permissions.has_right(viewer, permissions.CHANGE_EMAIL),
             "set_password": set_password and may_manage and viewer.pk != self.customer.pk,
+            "deny": deny and may_manage and viewer.pk != self.customer.pk,
             "see_notes": permissions.has_right(viewer, permissions.VIEW_NOTE),
             "see_orders": may_see_orders(viewer),
         }

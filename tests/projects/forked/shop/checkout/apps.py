@@ -1,5 +1,5 @@
-import oscar.apps.checkout.apps as apps
+from oscar_customer_mgmt.storefront.apps import CustomerCheckoutConfig
 
 
-class CheckoutConfig(apps.CheckoutConfig):
+class CheckoutConfig(CustomerCheckoutConfig):
     name = "tests.projects.forked.shop.checkout"
