@@ -134,10 +134,9 @@ def user_saved(instance: Any, created: bool, raw: bool = False, update_fields: A
 
 def user_about_to_go(instance: Any, **kwargs: Any) -> None:
     """Remember orders that have a guest's e-mail too: without the account they are guest rows."""
-    if not connection.features.can_defer_constraint_checks:
-        # Where foreign keys are checked at once, an order being placed holds the account and then wants
-        # the row of the list: a deletion must not come the other way round. (Elsewhere it would do so here.)
-        standing.lock(instance)
+    # An order being placed holds account and profile and then wants the row of the list: a deletion must not come
+    # the other way round.
+    standing.lock(instance, to_delete=True)
     orders = Order.objects.filter(user_id=instance.pk).exclude(guest_email="")
     instance._orders_of_a_guest = list(orders.values_list("pk", flat=True))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -132,11 +132,12 @@ def refuse_customer(*, customer: Any) -> None:
     The first thing to do in a transaction that will write an order: what is written before it, the address book
     for instance, is written by others in the same order, after the profile.
     """
-    rows = CustomerProfile.objects.filter(user_id=customer.pk)
-    # Code that writes an order without a transaction can be told no, too; there is nothing to hold a lock then.
-    stored = (rows.select_for_update() if connection.in_atomic_block else rows).first()
+    stored = standing.lock_to_order(customer)
     if stored is None:
-        stored = profiles.ensure(customer=customer_queries.customers().get(pk=customer.pk))
+        account = customer_queries.customers().filter(pk=customer.pk).first()
+        if account is None:
+            raise OrderRefused(str(queries.Refusal()))
+        stored = profiles.ensure(customer=account)
     if stored.is_denied or stored.erased_at is not None:
         raise OrderRefused(str(queries.Refusal(stored.denial_message)))
 
@@ -205,7 +206,7 @@ def _save(profile: CustomerProfile) -> None:
 
 
 def _locked(customer: Any) -> tuple[Any, CustomerProfile]:
-    """Lock the profile, which an order being placed locks too, and then the account; return both as stored."""
+    """Lock the account, which an order being placed waits for, and return it and its profile as stored."""
     profiles.ensure(customer=standing.stored(customer))
     customer = standing.locked(customer)
     return customer, customer.customer_profile

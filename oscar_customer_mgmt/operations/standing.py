@@ -14,15 +14,32 @@ from ..models.profiles import profile_of
 from ..queries import customers as queries
 
 
-def lock(customer: Any) -> None:
-    """Lock the account until the transaction ends: first its profile, then its user, whoever does it.
-
-    An order being placed locks the profile too (see ``access.refuse_order``), before it writes anything.
-    """
-    list(CustomerProfile.objects.select_for_update().filter(user_id=customer.pk).values_list("pk", flat=True))
+def lock(customer: Any, *, to_delete: bool = False) -> None:
+    """Lock the account until the transaction ends: first its user, then its profile, whoever does it."""
     # Rows that point to the account, orders above all, can be added meanwhile: only PostgreSQL tells that apart.
-    weaker = connection.features.has_select_for_no_key_update
+    weaker = connection.features.has_select_for_no_key_update and not to_delete
     list(User._default_manager.select_for_update(no_key=weaker).filter(pk=customer.pk).values_list("pk", flat=True))
+    list(CustomerProfile.objects.select_for_update().filter(user_id=customer.pk).values_list("pk", flat=True))
+
+
+def lock_to_order(customer: Any) -> CustomerProfile | None:
+    """Lock the profile until the transaction ends, for an order of this customer, and return it as stored.
+
+    The user is locked before, as every row that points to it will lock it: so that others may do the same, and
+    nobody who changes the account waits for the profile meanwhile. Without a transaction nothing is locked.
+    """
+    profile = CustomerProfile.objects.filter(user_id=customer.pk)
+    if not connection.in_atomic_block:
+        return profile.first()
+    share = {"postgresql": "FOR KEY SHARE", "mysql": "LOCK IN SHARE MODE"}.get(connection.vendor)
+    if share is not None:
+        key, quoted = User._meta.pk, connection.ops.quote_name
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM {quoted(User._meta.db_table)} WHERE {quoted(key.column)} = %s {share}",
+                [key.get_db_prep_value(customer.pk, connection)],
+            )
+    return profile.select_for_update().first()
 
 
 def locked(customer: Any) -> Any:

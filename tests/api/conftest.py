@@ -24,6 +24,7 @@ ALL_RIGHTS = (
     "change_customer_email",
     "set_password",
     "export_customers",
+    "deny_customer",
 )
 
 

@@ -6,7 +6,7 @@ from django.urls import get_resolver
 
 from oscar_customer_mgmt.api.urls import version_1
 from oscar_customer_mgmt.models import SavedFilter
-from oscar_customer_mgmt.operations import saved_filters
+from oscar_customer_mgmt.operations import access, saved_filters
 from oscar_customer_mgmt.test.factories import AddressFactory, CustomerFactory, country
 
 from .conftest import ALL_RIGHTS, BASE, assert_problem, path_of
@@ -17,6 +17,7 @@ CHANGE = ("view_customer", "change_customer")
 EXPORT = ("view_customer", "export_customers")
 SET_PASSWORD = ("view_customer", "set_password")
 CHANGE_EMAIL = ("view_customer", "change_customer", "change_customer_email")
+DENY = ("view_customer", "deny_customer")
 ERASE = ("view_customer", "erase_customer")
 
 #: Method, path, body, the rights that suffice, and what is answered then.
@@ -32,6 +33,12 @@ REQUESTS = [
     ("POST", "{new}send-verification/", {}, CHANGE, 200),
     ("POST", "{customer}send-password-link/", {}, CHANGE, 200),
     ("POST", "{customer}set-password/", {"password": "battery-staple-9"}, SET_PASSWORD, 200),
+    ("POST", "{customer}deny/", {"reason": "Fraud"}, DENY, 200),
+    ("POST", "{customer}allow/", {}, DENY, 200),
+    ("GET", "denied-emails/", None, DENY, 200),
+    ("POST", "denied-emails/", {"email": "new@example.com", "reason": "Fraud"}, DENY, 201),
+    ("GET", "{denied}", None, DENY, 200),
+    ("DELETE", "{denied}", None, DENY, 204),
     ("GET", "{guest}", None, VIEW, 200),
     ("PATCH", "{guest}", {"is_test": True}, CHANGE, 200),
     ("GET", "{customer}addresses/", None, VIEW, 200),
@@ -65,6 +72,8 @@ def fill(customer, guest, order, superuser):
     new = CustomerFactory(must_verify=True)
     saved = saved_filters.save(owner=superuser, name="Shared", parameters={}, is_shared=True)
 
+    denied = access.deny_email(email="debtor@example.com", reason="Fraud", by=superuser)
+
     def fill(path):
         address = customer.addresses.order_by("pk").first()
         return path.format(
@@ -73,6 +82,7 @@ def fill(customer, guest, order, superuser):
             new=path_of(new),
             order=f"orders/{order.number}/test-mark/",
             address=path_of(customer, f"addresses/{address.pk}/"),
+            denied=f"denied-emails/{denied.pk}/",
             filter=f"saved-filters/{saved.pk}/",
         )
 
