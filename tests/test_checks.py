@@ -14,17 +14,20 @@ from django.core.checks import Error, Warning
 from django.core.management import call_command
 from django.db import connection
 from django.urls import include, path
+from oscar.apps.checkout.apps import CheckoutConfig
 from oscar.apps.customer.apps import CustomerConfig
 from oscar.apps.dashboard.orders.apps import OrdersDashboardConfig
 from oscar.apps.dashboard.partners.apps import PartnersDashboardConfig
 from oscar.apps.dashboard.users.apps import UsersDashboardConfig
 from oscar.config import Shop
+from oscar.core.loading import get_class
 
 from oscar_customer_mgmt import checks, conf, defaults
 from oscar_customer_mgmt.dashboard.apps import CustomersDashboardConfig
 from oscar_customer_mgmt.models import DirectoryEntry
 from oscar_customer_mgmt.queries.personal_data import Entry, Keep, Scrub
 from oscar_customer_mgmt.storefront.auth import CustomerBackend
+from oscar_customer_mgmt.storefront.checkout import guard
 from oscar_customer_mgmt.storefront.middleware import CustomerMiddleware
 
 AUTHENTICATION = defaults.AUTHENTICATION_MIDDLEWARE
@@ -355,6 +358,12 @@ def test_apps__companion_missing(with_apps, name):
             "oscar_customer_mgmt.storefront.apps.CustomerAccountConfig",
         ),
         (
+            "108",
+            CheckoutConfig,
+            "oscar.apps.checkout",
+            "oscar_customer_mgmt.storefront.apps.CustomerCheckoutConfig",
+        ),
+        (
             "104",
             UsersDashboardConfig,
             "oscar.apps.dashboard.users",
@@ -382,6 +391,29 @@ class TestAppConfigs:
         assert ids([message]) == [f"W{number}"]
         module, _, class_name = ours.rpartition(".")
         assert f"from {module} import {class_name}; class ForkedConfig({class_name})" in message.hint
+
+
+def test_apps__a_step_of_the_checkout_that_lets_in_the_denied(with_apps, monkeypatch):
+    config = apps.get_app_config("checkout")
+    assert checks.check_apps() == []
+    monkeypatch.setattr(config, "shipping_method_view", get_class("checkout.views", "ShippingMethodView"))
+    message = the_only(checks.check_apps())
+    assert ids([message]) == ["W109"]
+    assert "storefront.checkout.RefusingMixin" in message.hint
+
+
+def test_apps__a_checkout_with_our_mixins_and_another_configuration(with_apps):
+    class ShopsOwnConfig(CheckoutConfig):
+        __module__ = "shop.apps"
+
+        def ready(self):
+            super().ready()
+            guard(self)
+
+    config = config_of(ShopsOwnConfig, "oscar.apps.checkout")
+    config.ready()
+    with_apps(instead=[config])
+    assert checks.check_apps() == []
 
 
 def test_apps__oscars_partners_are_told_of_only_where_keys_are_no_numbers(with_apps, monkeypatch):

@@ -106,7 +106,7 @@ def guard(config: Any) -> None:
 
 def unguarded(config: Any) -> dict[str, type[Any]]:
     """Return the views of a checkout's configuration that let in those who are denied, with the mixin each lacks."""
-    return {name: mixin for name, mixin in GUARDS.items() if not issubclass(getattr(config, name), mixin)}
+    return {name: mixin for name, mixin in GUARDS.items() if not issubclass(getattr(config, name, object), mixin)}
 
 
 def _mixed_in(mixin: type[Any], view: type[Any]) -> type[Any]:

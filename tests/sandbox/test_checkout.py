@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.urls import resolve
 from oscar.core.loading import get_model
 from oscar.test import factories as oscar
 
 from oscar_customer_mgmt.models import DirectoryEntry
+from oscar_customer_mgmt.operations import access
 from oscar_customer_mgmt.test.factories import CustomerFactory, country
 from sandbox.checkout import pretend_card
 
@@ -114,6 +116,38 @@ def test_checkout__declined_card_takes_nothing_and_another_one_pays(client, prod
     assert Basket.objects.get(status="Open").num_items == 2
     pay(client)
     assert Order.objects.get().sources.count() == 1
+
+
+def test_checkout__charges_nobody_who_was_denied_meanwhile(client, product, monkeypatch):
+    customer, charged = CustomerFactory(), []
+    client.force_login(customer)
+    monkeypatch.setattr(pretend_card, "charge", lambda **kwargs: charged.append(kwargs))
+    fill_basket(client, product)
+    go_to_payment(client)
+    preview = client.post("/checkout/preview/", {**card(), **ADDRESS})
+    assert preview.status_code == 200
+    # An address is denied, so that the session goes on.
+    access.deny_email(email=customer.email, reason="Fraud", message="Please ring us.", by=None)
+    response = client.post("/checkout/preview/", {**card(), **ADDRESS, "action": "place_order"}, follow=True)
+    assert "Please ring us." in response.content.decode()
+    assert not charged
+    assert not Order.objects.exists()
+    assert Basket.objects.get(status="Open").num_items == 2
+
+
+def test_checkout__does_not_reach_the_card_past_its_conditions(client, product, monkeypatch):
+    """The card is charged by a ``handle_payment`` that does not call ours: ``submit`` refuses before."""
+    customer, charged = CustomerFactory(), []
+    client.force_login(customer)
+    view = resolve("/checkout/preview/").func.view_class
+    monkeypatch.setattr(pretend_card, "charge", lambda **kwargs: charged.append(kwargs))
+    fill_basket(client, product)
+    go_to_payment(client)
+    access.deny_email(email=customer.email, reason="Fraud", message="Please ring us.", by=None)
+    monkeypatch.setattr(view, "check_pre_conditions", lambda self, request: None)
+    response = client.post("/checkout/preview/", {**card(), **ADDRESS, "action": "place_order"}, follow=True)
+    assert "Please ring us." in response.content.decode()
+    assert not charged and not Order.objects.exists()
 
 
 def test_checkout__test_card_makes_a_test_order(client, product):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, F
 from oscar.core.loading import get_model
 
-from oscar_customer_mgmt.models import CustomerProfile, DirectoryEntry, ErasureReceipt, TimelineEvent
+from oscar_customer_mgmt.models import CustomerProfile, DeniedEmail, DirectoryEntry, ErasureReceipt, TimelineEvent
 from sandbox.shop.demo import history
 from sandbox.shop.logins import LOGINS
 
@@ -116,6 +116,13 @@ def test_load__one_customer_was_erased_and_left_orders(demo_shop):
     assert erased.user.orders.exists() and not erased.user.is_active
     receipt = ErasureReceipt.objects.get()
     assert (receipt.number, receipt.erased_by_name) == (erased.number, "Bertil Holm")
+
+
+def test_load__some_are_denied(demo_shop):
+    denied = DirectoryEntry.objects.filter(is_denied=True)
+    assert [entry.is_denied_now for entry in denied] == [True, True]
+    assert denied.filter(denied_until=None).count() == 1
+    assert Order.objects.filter(guest_email__iexact=DeniedEmail.objects.get().email).exists()
 
 
 def test_load__one_customer_was_made_by_phone_and_waits(demo_shop):

@@ -1,5 +1,6 @@
 """Puts the demo shop together."""
 
+import datetime
 import random
 from contextlib import suppress
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import factory.random
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 from oscar.core.loading import get_model
 from rich.progress import Progress
 
 from oscar_customer_mgmt.exceptions import Conflict
-from oscar_customer_mgmt.operations import customers, directory, erasure, verification
+from oscar_customer_mgmt.operations import access, customers, directory, erasure, verification
 from sandbox.shop.countries import make_countries
 from sandbox.shop.demo.cultures import CULTURES, names_of
 from sandbox.shop.demo.extras import Extras, make_vouchers
@@ -38,6 +40,7 @@ def make_demo_shop(progress: Progress) -> None:
     directory.rebuild(on_progress=lambda rows: progress.advance(task, rows))
     _on(progress, "Farewells", _let_one_go)
     _on(progress, "Newcomers", _make_one_by_phone)
+    _on(progress, "Debtors", _deny_some)
 
 
 def _make(progress: Progress) -> None:
@@ -92,6 +95,29 @@ def _make_one_by_phone() -> None:
     # Without a mail server there is a shop all the same: the link can be sent from the customer's page.
     with suppress(Conflict):
         verification.send(customer=newcomer, by=agnes)
+
+
+def _deny_some() -> None:
+    """Let the customer manager keep two customers out, one of them for a month, and an address of no account."""
+    manager = User.objects.get(first_name="Bertil")
+    guests = Order.objects.filter(user=None)
+    customers_ = User.objects.filter(is_staff=False, is_active=True, orders__isnull=False).exclude(email=CUSTOMER)
+    candidates = customers_.exclude(email__in=guests.values("guest_email")).filter(customer_profile__erased_at=None)
+    first, second = candidates.order_by("pk").distinct()[5:7]
+    access.deny(
+        customer=first,
+        reason="Three parcels reported lost in a row; the carrier has her signature for each.",
+        message="Please ring our customer service about your last parcels.",
+        by=manager,
+    )
+    access.deny(
+        customer=second,
+        reason="Asked for a pause himself: buys too much.",
+        until=timezone.now() + datetime.timedelta(days=30),
+        by=manager,
+    )
+    address = guests.order_by("pk").values_list("guest_email", flat=True)[3]
+    access.deny_email(email=address, reason="Invoice unpaid since spring, two reminders.", by=manager)
 
 
 def _on(progress: Progress, description: str, work: Any) -> Any:
