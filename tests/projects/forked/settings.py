@@ -10,7 +10,7 @@ FORKS = {
         "tests.projects.forked.shop.dashboard.users.apps.UsersDashboardConfig"
     ),
 }
-INSTALLED_APPS = customer_mgmt.extend_installed_apps([FORKS.get(app, app) for app in SHOP_APPS])
+INSTALLED_APPS = customer_mgmt.extend_installed_apps([*(FORKS.get(app, app) for app in SHOP_APPS), "oscarapi"])
 # A fork has its own copies of Oscar's migrations; this one added no field, so it can use Oscar's.
 MIGRATION_MODULES = {"customer": "oscar.apps.customer.migrations"}
 MIDDLEWARE = customer_mgmt.extend_middleware(SHOP_MIDDLEWARE)
