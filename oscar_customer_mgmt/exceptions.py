@@ -26,6 +26,14 @@ class NotAllowed(CustomerManagementError):
     default_message = _("You may not do this to this account.")
 
 
+class NotHeld(NotAllowed):
+    """The actor would hand out, or take away, a right that they do not hold; ``field`` says where it was asked for."""
+
+    def __init__(self, field: str, message: object) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class InvalidData(CustomerManagementError):
     """Values that cannot be stored; ``errors`` maps field names to messages."""
 

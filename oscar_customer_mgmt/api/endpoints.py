@@ -11,6 +11,7 @@ from .views.data_export import DataExportView
 from .views.me import MeView
 from .views.orders import OrderListView, OrdersSummaryView, TestMarkView
 from .views.products import BasketView, StockAlertsView, WishListsView
+from .views.roles import RolesView
 from .views.saved_filters import SavedFilterDetailView, SavedFilterListView
 from .views.timeline import TimelineView
 from .views.verification import SendPasswordLinkView, SendVerificationView, SetPasswordView, VerifyView
@@ -28,6 +29,7 @@ endpoints: list[URLPattern] = [
         name="customer-send-password-link",
     ),
     path("customers/<str:number>/set-password/", SetPasswordView.as_view(), name="customer-set-password"),
+    path("customers/<str:number>/roles/", RolesView.as_view(), name="customer-roles"),
     path("customers/<str:number>/deny/", DenyView.as_view(), name="customer-deny"),
     path("customers/<str:number>/allow/", AllowView.as_view(), name="customer-allow"),
     path("customers/<str:number>/addresses/", AddressListView.as_view(), name="customer-address-list"),

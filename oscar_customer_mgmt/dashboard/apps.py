@@ -58,6 +58,7 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             "customer-address-create": change,
             "customer-address-update": change,
             "customer-address-delete": change,
+            "customer-roles": staff(permissions.VIEW_CUSTOMER, permissions.ASSIGN_ROLES),
             "customer-deny": deny,
             "customer-allow": deny,
             "denied-email-list": deny,
@@ -89,6 +90,7 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             guests,
             orders,
             passwords,
+            roles,
             verification,
         )
 
@@ -113,6 +115,7 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             "customer-address-create": addresses.AddressCreateView,
             "customer-address-update": addresses.AddressUpdateView,
             "customer-address-delete": addresses.AddressDeleteView,
+            "customer-roles": roles.CustomerRolesView,
             "customer-deny": access.CustomerDenyView,
             "customer-allow": access.CustomerAllowView,
             "denied-email-list": access.DeniedEmailListView,
@@ -153,6 +156,7 @@ class CustomersDashboardConfig(UsersDashboardConfig):
             self._path("<str:pk>/edit/", "customer-update"),
             self._path("<str:pk>/edit/cancel-e-mail/", "customer-email-cancel"),
             self._path("<str:pk>/print/", "customer-print"),
+            self._path("<str:pk>/roles/", "customer-roles"),
             self._path("<str:pk>/deny/", "customer-deny"),
             self._path("<str:pk>/allow/", "customer-allow"),
             self._path("<str:pk>/data-export/", "customer-data-export"),
@@ -187,21 +191,39 @@ class CustomerOrdersDashboardConfig(OrdersDashboardConfig):
 
 
 class CustomerPartnersDashboardConfig(PartnersDashboardConfig):
-    """Oscar's partners, for users whose keys are not numbers too."""
+    """Oscar's partners: whoever puts somebody into one hands out a right, by the same rules as elsewhere.
+
+    For users whose keys are not numbers, too.
+    """
 
     name = "oscar.apps.dashboard.partners"
 
+    def configure_permissions(self) -> None:
+        """Ask for the right to hand out rights, where that is what a page does."""
+        super().configure_permissions()
+        roles = staff(permissions.VIEW_CUSTOMER, permissions.ASSIGN_ROLES)
+        pages = ("partner-user-create", "partner-user-select", "partner-user-link", "partner-user-unlink")
+        self.permissions_map = {**self.permissions_map, **dict.fromkeys((*pages, "partner-user-update"), roles)}
+
+    def ready(self) -> None:
+        """Swap views in."""
+        super().ready()
+        from .views import partners
+
+        self.user_create_view = partners.handing_out(self.user_create_view)
+        self.user_link_view = partners.PartnerLinkView
+        self.user_unlink_view = partners.PartnerUnlinkView
+        self.user_update_view = partners.PartnerUserView
+
     def get_urls(self) -> list[Any]:
         """Return Oscar's pages, those about one user with a key of whatever type."""
-        from .views.partners import with_user_of_any_key
-
-        of_one_user = {
+        of_one_user: dict[str, tuple[str, Any]] = {
             "partner-user-link": ("link", self.user_link_view),
             "partner-user-unlink": ("unlink", self.user_unlink_view),
             "partner-user-update": ("update", self.user_update_view),
         }
-        urls = [
-            path(f"<int:partner_pk>/users/<str:user_pk>/{word}/", with_user_of_any_key(view).as_view(), name=name)
+        urls: list[Any] = [
+            path(f"<int:partner_pk>/users/<str:user_pk>/{word}/", view.as_view(), name=name)
             for name, (word, view) in of_one_user.items()
         ]
         others = [pattern for pattern in super().get_urls() if pattern.name not in of_one_user]

@@ -25,6 +25,7 @@ ALL_RIGHTS = (
     "set_password",
     "export_customers",
     "deny_customer",
+    "assign_roles",
 )
 
 

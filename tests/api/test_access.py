@@ -18,6 +18,7 @@ EXPORT = ("view_customer", "export_customers")
 SET_PASSWORD = ("view_customer", "set_password")
 CHANGE_EMAIL = ("view_customer", "change_customer", "change_customer_email")
 DENY = ("view_customer", "deny_customer")
+ROLES = ("view_customer", "assign_roles")
 ERASE = ("view_customer", "erase_customer")
 
 #: Method, path, body, the rights that suffice, and what is answered then.
@@ -33,6 +34,8 @@ REQUESTS = [
     ("POST", "{new}send-verification/", {}, CHANGE, 200),
     ("POST", "{customer}send-password-link/", {}, CHANGE, 200),
     ("POST", "{customer}set-password/", {"password": "battery-staple-9"}, SET_PASSWORD, 200),
+    ("GET", "{customer}roles/", None, ROLES, 200),
+    ("PUT", "{customer}roles/", {"is_active": False}, ROLES, 200),
     ("POST", "{customer}deny/", {"reason": "Fraud"}, DENY, 200),
     ("POST", "{customer}allow/", {}, DENY, 200),
     ("GET", "denied-emails/", None, DENY, 200),

@@ -45,6 +45,11 @@ class CustomerDenyView(OneCustomerMixin, FormView):
             return redirect(self.page_url())
         return super().get(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Deny, for who may."""
+        self.must_manage()
+        return super().post(request, *args, **kwargs)
+
     def get_initial(self) -> dict[str, Any]:
         """Fill the form with the denial that there is."""
         profile = profile_of(self.customer)

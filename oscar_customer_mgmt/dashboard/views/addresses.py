@@ -65,6 +65,11 @@ class AddressFormView(AddressBookMixin, FormView):
     template_name = f"{TEMPLATES}/form.html"
     form_class = AddressForm
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save for who may."""
+        self.must_manage()
+        return super().post(request, *args, **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """Fill the form for this customer."""
         return {**super().get_form_kwargs(), "user": self.customer}

@@ -62,7 +62,8 @@ class OneCustomerMixin(SaysNoMixin):
         export = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.EXPORT_CUSTOMERS)
         set_password = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.SET_PASSWORD)
         deny = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.DENY_CUSTOMER)
-        asked = change or erase or export or set_password or deny
+        roles = permissions.has_right(viewer, permissions.VIEW_CUSTOMER, permissions.ASSIGN_ROLES)
+        asked = change or erase or export or set_password or deny or roles
         may_manage = asked and permissions.can_manage(by=viewer, customer=self.customer)
         return {
             "change": change and may_manage,
@@ -71,6 +72,7 @@ class OneCustomerMixin(SaysNoMixin):
             "change_email": change and may_manage and permissions.has_right(viewer, permissions.CHANGE_EMAIL),
             "set_password": set_password and may_manage and viewer.pk != self.customer.pk,
             "deny": deny and may_manage and viewer.pk != self.customer.pk,
+            "assign_roles": roles and may_manage,
             "see_notes": permissions.has_right(viewer, permissions.VIEW_NOTE),
             "see_orders": may_see_orders(viewer),
         }

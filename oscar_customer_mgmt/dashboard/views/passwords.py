@@ -35,6 +35,11 @@ class CustomerSetPasswordView(OneCustomerMixin, FormView):
             return redirect(self.page_url())
         return super().get(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Set it, for who may."""
+        self.must_manage()
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         """Set it."""
         try:
