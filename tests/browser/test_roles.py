@@ -32,7 +32,7 @@ def test_roles__from_the_page_and_back(open_browser, staff, width, screenshot, d
     expect(page.get_by_role("heading", level=1)).to_contain_text("Roles of Carl Caller")
     expect(page.get_by_label("Customer manager")).to_be_disabled()
     page.locator(".ocm-role", has_text="Readers").locator("summary").click()
-    expect(page.get_by_text("Can see customers").first).to_be_visible()
+    expect(page.locator(".ocm-role", has_text="Readers").get_by_text("Can see customers")).to_be_visible()
     page.get_by_label("Readers").check()
     does_not_scroll_sideways(page)
     screenshot(page, "roles-form")
