@@ -253,12 +253,7 @@ def test_without_tax__any_class_of_prices(price, expected):
     # What the shop keeps beside it is there still, and its own price is what it was.
     for name in ("currency", "retail", "strike_through"):
         assert getattr(found, name, None) == getattr(price, name, None)
-    assert (
-        (price.excl_tax, price.incl_tax if price.is_tax_known else None)
-        == ((before.excl_tax, before.incl_tax) if before.is_tax_known else (before.excl_tax, None))
-        if hasattr(price, "is_tax_known")
-        else price == before
-    )
+    assert vars(price) == vars(before)
     assert without_tax(found) is found
     assert copy.deepcopy(found).incl_tax == Decimal(expected)
 
@@ -419,10 +414,17 @@ def discounted_line(draw) -> Any:
     return draw(price_of_any_kind()), quantity, taken, draw(MONEY), draw(st.booleans())
 
 
+class Lines(list):
+    """The lines of a basket that no database has."""
+
+    def count(self):
+        return len(self)
+
+
 def basket_of(lines, strategy, *, discounted=True):
     basket = Basket(pk=1)
     basket.strategy = strategy
-    basket._lines = []
+    basket._lines = Lines()
     for price, quantity, taken, discount, is_incl_tax in lines:
         product = Product(title="Tea")
         product.test_stock, product.test_price = StockRecord(price_currency="GBP"), price
