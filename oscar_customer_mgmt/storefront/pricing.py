@@ -16,6 +16,7 @@ from ..queries.pricing import is_tax_exempt
 NO_TAX = Decimal("0.00")
 #: What Oscar's columns hold: an amount finer than that would be rounded line by line, and the sum apart from them.
 PENNY = Decimal("0.01")
+_FOUR_DECIMALS = Decimal("0.0001")
 
 
 class TaxExemptMixin:
@@ -105,15 +106,36 @@ def without_tax(price: Any, *, tax_code: str | None = None) -> Any:
         return price
     # Not by its constructor, which is the shop's own affair, nor by attributes, which may be read-only.
     untaxed = object.__new__(_without_tax(type(price)))  # type: ignore[arg-type]
-    amount = Decimal(price.excl_tax).quantize(PENNY, ROUND_HALF_UP)
-    vars(untaxed).update(vars(price), _untaxed=(amount, tax_code))
+    vars(untaxed).update(vars(price), _untaxed=(_Pennies(_rounded(Decimal(price.excl_tax))), tax_code))
     return untaxed
+
+
+class _Pennies(Decimal):
+    """A price in whole pennies, of one piece or of several, and whole pennies with a discount taken off.
+
+    A percentage off has as many decimals as it likes. Oscar rounds what it leaves of the one price of a line and
+    not of the other, with tax and without, so that a line and a total without tax would bear a penny of it.
+    """
+
+    def __mul__(self, other: Any) -> Any:
+        found = super().__mul__(other)
+        return _Pennies(found) if isinstance(other, int) else found
+
+    __rmul__ = __mul__
+
+    def __sub__(self, other: Any) -> Any:
+        # Four decimals are where Oscar rounds the one of the two discounts on a single piece.
+        return _rounded(super().__sub__(Decimal(other).quantize(_FOUR_DECIMALS, ROUND_HALF_UP)))
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    return amount.quantize(PENNY, ROUND_HALF_UP)
 
 
 class _WithoutTax:
     """What a price without tax has of its own; the shop's class of prices says the rest."""
 
-    _untaxed: tuple[Decimal, str | None]
+    _untaxed: tuple[_Pennies, str | None]
     is_tax_known = property(lambda self: True)
     excl_tax = property(lambda self: self._untaxed[0])
     incl_tax = property(lambda self: self._untaxed[0], lambda self, amount: None)
