@@ -44,7 +44,7 @@ elif _database["ENGINE"].endswith("mysql"):
     _database["OPTIONS"] = {"charset": "utf8mb4"}
     _database["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
 
-# --- Applications: Oscar's own list, four of its apps configured by the sandbox -------------------------------
+# --- Applications: Oscar's own list, five of its apps the sandbox's own -------------------------------
 
 SHOP_APPS = [
     "sandbox.shop.apps.ShopConfig",
@@ -60,11 +60,11 @@ SHOP_APPS = [
     "oscar.apps.analytics.apps.AnalyticsConfig",
     "sandbox.checkout.apps.CheckoutConfig",
     "oscar.apps.address.apps.AddressConfig",
-    "sandbox.shipping.ShippingConfig",
+    "sandbox.shipping.apps.ShippingConfig",
     "sandbox.browsing.apps.CatalogueConfig",
     "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
     "oscar.apps.communication.apps.CommunicationConfig",
-    "oscar.apps.partner.apps.PartnerConfig",
+    "sandbox.partner.apps.PartnerConfig",
     "oscar.apps.basket.apps.BasketConfig",
     "oscar.apps.payment.apps.PaymentConfig",
     "oscar.apps.offer.apps.OfferConfig",
@@ -92,6 +92,9 @@ SHOP_APPS = [
     "sorl.thumbnail",
     "django_tables2",
 ]
+
+# The forks added no field, so they can use Oscar's migrations.
+MIGRATION_MODULES = {"partner": "oscar.apps.partner.migrations", "shipping": "oscar.apps.shipping.migrations"}
 
 SHOP_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -166,6 +169,8 @@ OSCAR_FROM_EMAIL = DEFAULT_FROM_EMAIL = "shop@harbour-hearth.example"
 OSCAR_HOMEPAGE = "/"
 OSCAR_DEFAULT_CURRENCY = "GBP"
 OSCAR_ALLOW_ANON_CHECKOUT = True
+# Prices are shown with tax, so ten per cent off is ten per cent off those.
+OSCAR_OFFERS_INCL_TAX = True
 OSCAR_DEFAULT_PHONE_REGION = PHONENUMBER_DEFAULT_REGION = "GB"
 
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "Pending"

@@ -7,11 +7,14 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from oscar.core.compat import get_user_model
 
+from oscar_customer_mgmt.operations import customers
+
 User = get_user_model()
 
 # Nothing here is secret: the sandbox is for trying things out.
 PASSWORD = "harbour-and-hearth"
 CUSTOMER = "carl.caller@example.com"
+TAX_EXEMPT_CUSTOMER = "tara.exempt@example.com"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Login:
     role: str = ""
     is_staff: bool = True
     is_superuser: bool = False
+    is_tax_exempt: bool = False
 
 
 LOGINS = (
@@ -33,6 +37,7 @@ LOGINS = (
     Login("bertil@harbour-hearth.example", "Bertil", "Holm", "Customer manager", "Customer manager"),
     Login("renata@harbour-hearth.example", "Renata", "Nowak", "Rewards manager", "Rewards manager"),
     Login(CUSTOMER, "Carl", "Caller", "Customer", is_staff=False),
+    Login(TAX_EXEMPT_CUSTOMER, "Tara", "Exempt", "Customer, tax exempt", is_staff=False, is_tax_exempt=True),
 )
 
 
@@ -54,6 +59,8 @@ def _make(login: Login) -> Any:
             is_staff=login.is_staff,
             is_superuser=login.is_superuser,
         )
+        if login.is_tax_exempt:
+            user = customers.update(customer=user, changes={"is_tax_exempt": True}, by=None)
     if login.role:
         user.groups.add(Group.objects.get(name=login.role))
     return user

@@ -80,7 +80,7 @@ def test_checkout__as_guest(client, product):
     order = Order.objects.get()
     assert order.user is None
     assert order.guest_email == "gus@example.org"
-    assert (str(order.total_incl_tax), order.currency, order.status) == ("35.95", "GBP", "Pending")
+    assert (str(order.total_incl_tax), order.currency, order.status) == ("43.14", "GBP", "Pending")
     assert order.billing_address.last_name == "Guest"
     assert order.shipping_method == "Standard delivery"
     source = order.sources.get()

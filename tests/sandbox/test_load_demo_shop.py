@@ -12,7 +12,7 @@ from oscar.core.loading import get_model
 
 from oscar_customer_mgmt.models import CustomerProfile, DeniedEmail, DirectoryEntry, ErasureReceipt, TimelineEvent
 from sandbox.shop.demo import history
-from sandbox.shop.logins import LOGINS
+from sandbox.shop.logins import LOGINS, TAX_EXEMPT_CUSTOMER
 
 User = get_user_model()
 Basket = get_model("basket", "Basket")
@@ -49,7 +49,7 @@ def test_load__has_everything(demo_shop):
     assert Product.objects.count() == 45
     # One more by phone.
     assert User.objects.count() == 300 + len(LOGINS) + 1
-    assert Order.objects.count() == 840 + 60 + 5
+    assert Order.objects.count() == 840 + 60 + 2 * 5
     assert Order.objects.filter(user=None).count() == 60
     assert set(Order.objects.values_list("status", flat=True)) == {
         "Pending",
@@ -59,7 +59,7 @@ def test_load__has_everything(demo_shop):
     }
     assert Source.objects.filter(source_type__code="test-card").count() == 7
     refunded = Source.objects.filter(amount_refunded__gt=0).exclude(order__status="Cancelled")
-    assert refunded.count() == 15
+    assert refunded.count() == 16
     assert User.objects.filter(first_name="", last_name="").exists()
     assert User.objects.filter(is_active=False).exists()
     for model in (WishList, ProductAlert, ProductReview, Email, VoucherApplication):
@@ -99,10 +99,19 @@ def test_load__nobody_orders_before_joining(demo_shop):
 
 
 def test_load__money_adds_up(demo_shop):
-    for order in Order.objects.prefetch_related("lines"):
+    for order in Order.objects.select_related("user").prefetch_related("lines"):
         # Added up here: SQLite would add floats.
-        goods = sum(line.line_price_incl_tax for line in order.lines.all())
-        assert order.total_incl_tax == goods + order.shipping_incl_tax, order.number
+        lines = order.lines.all()
+        assert order.total_incl_tax == sum(line.line_price_incl_tax for line in lines) + order.shipping_incl_tax
+        assert order.total_excl_tax == sum(line.line_price_excl_tax for line in lines) + order.shipping_excl_tax
+        without_tax = order.user is not None and order.user.email == TAX_EXEMPT_CUSTOMER
+        assert (order.total_tax == order.shipping_tax == 0) is without_tax, order.number
+        assert all((line.line_price_tax == 0) is without_tax for line in lines), order.number
+
+
+def test_load__one_customer_is_tax_exempt(demo_shop):
+    tara = CustomerProfile.objects.get(is_tax_exempt=True).user
+    assert (tara.email, tara.orders.count()) == (TAX_EXEMPT_CUSTOMER, 5)
 
 
 def test_load__a_guest_may_have_an_account_and_come_again(demo_shop):

@@ -84,7 +84,7 @@ class Extras:
         """Give the customer a basket with one to three articles in it, touched in the last weeks."""
         with clock_at(self._lately(customer)):
             basket = oscar.BasketFactory(owner=customer.user, status=status)
-            basket.strategy = Selector().strategy()
+            basket.strategy = Selector().strategy(user=customer.user)
             for record in self._dice.sample(self._available, self._dice.randint(1, 3)):
                 basket.add_product(record.product, self._dice.randint(1, 2))
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import factory
 from oscar.core.loading import get_model
+from oscar.core.utils import round_half_up_two_dec
 from oscar.test import factories as oscar
 
 LinePrice = get_model("order", "LinePrice")
@@ -11,7 +12,7 @@ WishListLine = get_model("wishlists", "Line")
 
 
 class LineFactory(oscar.OrderLineFactory):
-    """A line of an order, at the price of the stock record; prices in this shop bear no tax."""
+    """A line of an order, at the price that the shop's strategy gives: `policy`. `discount` is off what was paid."""
 
     stockrecord = None
     product = factory.SelfAttribute("stockrecord.product")
@@ -22,14 +23,21 @@ class LineFactory(oscar.OrderLineFactory):
     upc = factory.SelfAttribute("product.upc")
     status = factory.SelfAttribute("order.status")
     num_allocated = 0
-    unit_price_incl_tax = factory.SelfAttribute("stockrecord.price")
-    unit_price_excl_tax = factory.SelfAttribute("stockrecord.price")
+    unit_price_incl_tax = factory.SelfAttribute("policy.incl_tax")
+    unit_price_excl_tax = factory.SelfAttribute("policy.excl_tax")
     line_price_before_discounts_incl_tax = factory.LazyAttribute(lambda line: line.unit_price_incl_tax * line.quantity)
-    line_price_before_discounts_excl_tax = factory.SelfAttribute("line_price_before_discounts_incl_tax")
+    line_price_before_discounts_excl_tax = factory.LazyAttribute(lambda line: line.unit_price_excl_tax * line.quantity)
     line_price_incl_tax = factory.LazyAttribute(lambda line: line.line_price_before_discounts_incl_tax - line.discount)
-    line_price_excl_tax = factory.SelfAttribute("line_price_incl_tax")
+    # As Oscar's baskets share a discount out: by the ratio of the prices.
+    line_price_excl_tax = factory.LazyAttribute(
+        lambda line: round_half_up_two_dec(
+            line.line_price_before_discounts_excl_tax
+            - line.discount * line.unit_price_excl_tax / line.unit_price_incl_tax
+        )
+    )
 
     class Params:
+        policy = None
         discount = Decimal("0.00")
 
     @factory.post_generation

@@ -16,15 +16,17 @@ from sandbox.shop.demo.cultures import draw_address, draw_culture
 from sandbox.shop.demo.factories import LineFactory
 from sandbox.shop.demo.people import Customer, draw_names
 
+Basket = get_model("basket", "Basket")
 BillingAddress = get_model("order", "BillingAddress")
 Country = get_model("address", "Country")
 OrderCreator = get_class("order.utils", "OrderCreator")
+Repository = get_class("shipping.repository", "Repository")
+Selector = get_class("partner.strategy", "Selector")
 OrderDiscount = get_model("order", "OrderDiscount")
 ShippingAddress = get_model("order", "ShippingAddress")
 SourceType = get_model("payment", "SourceType")
 order_placed = get_class("order.signals", "order_placed")
 
-DELIVERY = (("standard", "Standard delivery", Decimal("3.95")), ("express", "Express delivery", Decimal("9.95")))
 PENNY = Decimal("0.01")
 
 
@@ -78,13 +80,13 @@ class OrderBook:
         }[ending]
 
     def _place(self, plan: Plan) -> Any:
+        # What this customer pays in the shop, with tax or without.
+        strategy = Selector().strategy(user=plan.customer.user if plan.customer else None)
         wanted = self._draw_lines()
-        goods = sum((stock.price * quantity for stock, quantity in wanted), Decimal("0.00"))
-        discounts = [
-            (stock.price * quantity / 10).quantize(PENNY) if plan.voucher else Decimal("0.00")
-            for stock, quantity in wanted
-        ]
-        code, name, charge = self._dice.choices(DELIVERY, weights=(4, 1))[0]
+        delivery = self._dice.choices(Repository.methods, weights=(4, 1))[0]
+        charge = delivery.calculate(Basket())
+        if strategy.is_tax_exempt:
+            charge = strategy.without_tax(charge)
         shipping_address, billing_address = self._addresses(plan)
         factory = OrderFactory if plan.customer else GuestOrderFactory
         by = {"user": plan.customer.user} if plan.customer else {"guest_email": plan.guest_email}
@@ -92,28 +94,37 @@ class OrderBook:
             **by,
             items=0,
             date_placed=plan.placed,
-            shipping_code=code,
-            shipping_method=name,
-            shipping_incl_tax=charge,
-            total_incl_tax=goods - sum(discounts) + charge,
+            shipping_code=delivery.code,
+            shipping_method=str(delivery.name),
+            shipping_incl_tax=charge.incl_tax,
+            shipping_excl_tax=charge.excl_tax,
             shipping_address=shipping_address,
             billing_address=billing_address,
         )
-        for (stock, quantity), discount in zip(wanted, discounts, strict=True):
-            open_still = plan.ending in {"Pending", "Being processed"}
-            LineFactory(
-                order=order,
-                stockrecord=stock,
-                quantity=quantity,
-                discount=discount,
-                num_allocated=quantity if open_still else 0,
-            )
-            if open_still:
-                stock.allocate(quantity)
+        lines = [self._put_in(order, plan, stock, quantity, strategy) for stock, quantity in wanted]
+        order.total_incl_tax = charge.incl_tax + sum(line.line_price_incl_tax for line in lines)
+        order.total_excl_tax = charge.excl_tax + sum(line.line_price_excl_tax for line in lines)
+        order.save(update_fields=["total_incl_tax", "total_excl_tax"])
         if plan.voucher:
+            discounts = (line.line_price_before_discounts_incl_tax - line.line_price_incl_tax for line in lines)
             self._use_voucher(order, plan.voucher, sum(discounts))
         order_placed.send(sender=OrderCreator(), order=order, user=order.user)
         return order
+
+    def _put_in(self, order: Any, plan: Plan, stock: Any, quantity: int, strategy: Any) -> Any:
+        """Add a line at the strategy's price, less ten per cent with a voucher."""
+        policy = strategy.fetch_for_product(stock.product, stock).price
+        open_still = plan.ending in {"Pending", "Being processed"}
+        if open_still:
+            stock.allocate(quantity)
+        return LineFactory(
+            order=order,
+            stockrecord=stock,
+            quantity=quantity,
+            policy=policy,
+            discount=(policy.incl_tax * quantity / 10).quantize(PENNY) if plan.voucher else Decimal("0.00"),
+            num_allocated=quantity if open_still else 0,
+        )
 
     def _draw_lines(self) -> list[tuple[Any, int]]:
         """Return one to five different articles with quantities; some articles sell far better than others."""

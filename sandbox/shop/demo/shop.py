@@ -21,7 +21,7 @@ from sandbox.shop.demo.history import CUSTOMERS, History
 from sandbox.shop.demo.orders import OrderBook, Plan
 from sandbox.shop.demo.people import Customer, make_address
 from sandbox.shop.demo.stock import fill_shelves
-from sandbox.shop.logins import CUSTOMER, make_logins
+from sandbox.shop.logins import CUSTOMER, TAX_EXEMPT_CUSTOMER, make_logins
 
 Order = get_model("order", "Order")
 User = get_user_model()
@@ -52,11 +52,13 @@ def _make(progress: Progress) -> None:
     stock = _on(progress, "Shelves", fill_shelves)
     vouchers = make_vouchers(history.beginning)
     # The log-ins first, so that the customer to try things with has a low number.
-    carl = _make_carl(history, dice)
+    make_logins()
+    carl = _make_regular(CUSTOMER, history, dice)
+    tara = _make_regular(TAX_EXEMPT_CUSTOMER, history, dice)
     task = progress.add_task("Customers", total=CUSTOMERS)
     buyers = [carl, *history.make_customers(lambda: progress.advance(task))]
     plans = history.plan_orders(buyers, vouchers)
-    plans = sorted([*plans, *_plans_of(carl, history)], key=lambda plan: plan.placed)
+    plans = sorted([*plans, *_plans_of(carl, history), *_plans_of(tara, history)], key=lambda plan: plan.placed)
     extras = Extras(buyers, stock, history.today, dice)
     task = progress.add_task("Orders", total=len(plans))
     for order in history.tell(plans, OrderBook(_by_popularity(stock, dice), dice)):
@@ -73,9 +75,13 @@ def _make(progress: Progress) -> None:
 def _let_one_go() -> None:
     """Let one customer who ordered have the account deleted by the customer manager, and leave a receipt."""
     settled = User.objects.filter(is_staff=False, is_active=True, orders__status="Complete")
-    # Carl is for trying things with; guests may have the address of some of the others.
+    # Carl and Tara are for trying things with; guests may have the address of some of the others.
     guests = Order.objects.filter(user=None).values("guest_email")
-    candidates = settled.exclude(email=CUSTOMER).exclude(email__in=guests).exclude(orders__status="Pending")
+    candidates = (
+        settled.exclude(email__in=[CUSTOMER, TAX_EXEMPT_CUSTOMER])
+        .exclude(email__in=guests)
+        .exclude(orders__status="Pending")
+    )
     manager = User.objects.get(first_name="Bertil")
     erasure.erase(customer=candidates.order_by("pk").distinct()[0], by=manager)
 
@@ -132,24 +138,24 @@ def _by_popularity(stock: list[Any], dice: random.Random) -> list[Any]:
     return dice.sample([record for record in stock if record.num_in_stock], k=len(stock) - 3)
 
 
-def _make_carl(history: History, dice: random.Random) -> Customer:
-    """Return the customer to try things with, who has been there from the beginning."""
-    user = next(user for user in make_logins() if user.email == CUSTOMER)
+def _make_regular(email: str, history: History, dice: random.Random) -> Customer:
+    """Return one of the customers to try things with, who have been there from the beginning."""
+    user = User.objects.get(email=email)
     user.date_joined = history.beginning
     user.save()
-    carl = Customer(user, CULTURES[0], history.beginning)
-    carl.addresses = [make_address(carl, dice, is_default=True), make_address(carl, dice, is_default=False)]
-    return carl
+    customer = Customer(user, CULTURES[0], history.beginning)
+    customer.addresses = [make_address(customer, dice, is_default=True), make_address(customer, dice, is_default=False)]
+    return customer
 
 
-def _plans_of(carl: Customer, history: History) -> list[Plan]:
-    """Return a handful of orders, so that his pages have something to show."""
+def _plans_of(customer: Customer, history: History) -> list[Plan]:
+    """Return a handful of orders, so that the customer's pages have something to show."""
     span = history.today - history.beginning
     endings = ("Complete", "Cancelled", "Complete", "Complete", "Pending")
     return [
         Plan(
             placed=history.beginning + span * (place + 1) / (len(endings) + 0.01),
-            customer=carl,
+            customer=customer,
             ending=ending,
             refund="part" if place == 3 else "",
         )
