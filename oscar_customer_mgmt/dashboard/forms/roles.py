@@ -17,7 +17,9 @@ class RolesForm(forms.Form):
     """Flags, roles and partners; what the viewer may not hand out is shown and cannot be chosen."""
 
     is_staff = forms.BooleanField(
-        label=_("Staff"), required=False, help_text=_("May use the dashboard, as far as the roles below go.")
+        label=_("Staff"),
+        required=False,
+        help_text=_("May use the dashboard: most of the shop's pages as a whole, customers as far as the roles go."),
     )
     is_active = forms.BooleanField(
         label=_("Active"), required=False, help_text=_("The inactive cannot log in. Their orders stay.")
