@@ -13,12 +13,15 @@ from django.db import connection
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
+from oscar_customer_mgmt.test import factories
+
 # Tests that meet a database are slow in fits and starts: time limits per example would only be noise.
 hypothesis_settings.register_profile("project", deadline=None)
 # The gate before a change lands tries the same examples each time; new ones are looked for at the desk.
 hypothesis_settings.register_profile("gate", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
+FACTORIES = [name for name in dir(factories) if name.endswith("Factory") and isinstance(getattr(factories, name), type)]
 TESTS = Path(__file__).parent
 #: "plain", "uuid_user", ... : the settings in use stand in tests/projects, or are the sandbox's.
 PROJECT = "sandbox" if settings.SETTINGS_MODULE.startswith("sandbox.") else settings.SETTINGS_MODULE.split(".")[-2]
@@ -53,6 +56,15 @@ def _belongs_here(item):
 def _empty_cache():
     """The cache outlives the database's transaction: no test may see what another one left there."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _same_people_in_each_test(request):
+    """What the factories make follows from the test alone, not from which tests this process had before."""
+    if PROJECT != "sandbox":
+        # There a whole shop outlives a test.
+        for name in FACTORIES:
+            getattr(factories, name).reset_sequence(0, force=True)
 
 
 @pytest.fixture(autouse=True)

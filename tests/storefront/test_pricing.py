@@ -460,7 +460,7 @@ def test_sums__excl_is_incl_and_everything_adds_up(lines, shipping, percent, fee
     for line, (price, quantity, _taken, _discount, _is_incl_tax) in zip(basket.all_lines(), lines, strict=True):
         assert line.is_tax_known and line.line_tax == 0 and line.unit_tax == 0
         # What is paid is what the thing costs without tax, to the penny.
-        assert abs(line.unit_price_incl_tax - price.excl_tax) <= PENNY / 2
+        assert abs(Decimal(line.unit_price_incl_tax) - price.excl_tax) <= PENNY / 2
         assert line.unit_price_incl_tax == line.unit_price_excl_tax == line.unit_effective_price
         assert line.line_price_incl_tax == line.line_price_excl_tax == line.unit_price_incl_tax * quantity
         paid = line.line_price_incl_tax_incl_discounts
