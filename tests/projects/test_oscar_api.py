@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from oscar.core.loading import get_model
 from oscar.test.factories import create_product
-from rest_framework.authtoken.models import Token
 
 from oscar_customer_mgmt.operations import access
 from oscar_customer_mgmt.test.factories import CustomerFactory, country
@@ -67,10 +67,11 @@ def test_checkout__of_a_guest_with_a_denied_address(client, product):
 
 def test_session_and_token__of_somebody_who_is_denied(client_for, client):
     customer = CustomerFactory()
-    browser, token = client_for(customer), Token.objects.create(user=customer)
+    tokens = apps.get_model("authtoken", "Token").objects
+    browser, token = client_for(customer), tokens.create(user=customer)
     access.deny(customer=customer, reason="Fraud", by=None)
     assert not call(browser, "api-basket").wsgi_request.user.is_authenticated
     # Their API asks Django REST framework's own authentication, which knows nothing of denials: the token is gone.
     response = call(client, "api-basket", headers={"Authorization": f"Token {token.key}"})
     assert not response.wsgi_request.user.is_authenticated
-    assert not Token.objects.filter(user=customer).exists()
+    assert not tokens.filter(user=customer).exists()
