@@ -23,7 +23,7 @@ from ..models.profiles import email_digest
 from ..permissions import can_manage
 from ..queries import customers as queries
 from ..queries.directory_rows import has_user_field
-from . import notes, profiles, standing, superusers, timeline
+from . import notes, profiles, standing, superusers, timeline, tokens
 from .validation import check_fields
 
 ADDRESS_DEFAULTS = ("default_shipping_address", "default_billing_address")
@@ -98,6 +98,8 @@ def update(*, customer: Any, changes: Mapping[str, Any], by: Any, expected_versi
         if changed.get("is_active") is False:
             _refuse_lock_out(customer, by)
         _store(customer, changed)
+        if changed.get("is_active") is False:
+            tokens.end(customer=customer)
         _record(customer, before, changed, by)
     return queries.customers().get(pk=customer.pk)
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from .. import signals
 from ..exceptions import Conflict, InvalidData, NotAllowed, NotHeld, StaleVersion
 from ..host import User
 from ..permissions import APP_LABEL, ROLES, can_manage, full_name
+from ..queries import customers as customer_queries
 from ..queries import roles as queries
-from . import standing, superusers, timeline
+from . import standing, superusers, timeline, tokens
 from .deadlocks import tried_again
 
 
@@ -96,7 +97,7 @@ def refuse_unless_allowed(*, customer: Any, by: Any) -> None:
 
 def _assign(customer: Any, by: Any, wanted: Mapping[str, Any], expected_version: str | None) -> Any:
     with transaction.atomic():
-        customer = standing.locked(customer)
+        customer, by = _locked(customer, by)
         refuse_unless_allowed(customer=customer, by=by)
         before = queries.held(customer)
         if expected_version is not None and expected_version != queries.version_of(customer):
@@ -120,10 +121,25 @@ def _assign(customer: Any, by: Any, wanted: Mapping[str, Any], expected_version:
         if "partners" in changes:
             customer.partners.set(partners)
         if "partners" in changes or "is_staff" in changes:
-            _keep_partner_right(customer, by)
+            _keep_partner_right(customer, by, is_left="partners" in changes and not changes["partners"][1])
+        if changes.get("is_active", [None, True])[1] is False:
+            tokens.end(customer=customer)
         timeline.record(kind=timeline.ROLES_CHANGED, customer=customer, by=by, data={"changes": changes})
         signals.customer_updated.send(sender=User, customer=customer, by=by, changes=changes)
     return standing.stored(customer)
+
+
+def _locked(customer: Any, by: Any) -> tuple[Any, Any]:
+    """Lock account and actor and return both as stored: who lost a right a moment ago cannot hand it out any more."""
+    if by is None:
+        return standing.locked(customer), None
+    weaker = connection.features.has_select_for_no_key_update
+    both = User._default_manager.select_for_update(no_key=weaker).filter(pk__in={customer.pk, by.pk})
+    list(both.order_by("pk").values_list("pk", flat=True))
+    actor = customer_queries.kept().filter(pk=by.pk).first()
+    if actor is None or not actor.is_active:
+        raise NotAllowed()
+    return standing.locked(customer), actor
 
 
 def _groups(wanted: Mapping[str, Any]) -> list[Group] | None:
@@ -175,8 +191,8 @@ def _refuse_lock_out(customer: Any, by: Any, changes: Mapping[str, list[Any]]) -
         superusers.refuse_to_lose_last(customer=customer)
 
 
-def _keep_partner_right(customer: Any, by: Any) -> None:
-    """Give and take the right of Oscar's partner pages, as these do."""
+def _keep_partner_right(customer: Any, by: Any, *, is_left: bool) -> None:
+    """Give the right of Oscar's partner pages, and take it with the last partner (``is_left``), as these do."""
     permission = _permission(queries.PARTNER_RIGHT)
     if permission is None or not hasattr(customer, "user_permissions"):
         return
@@ -185,5 +201,5 @@ def _keep_partner_right(customer: Any, by: Any) -> None:
         if not queries.may_hand_out(by, {queries.PARTNER_RIGHT}):
             raise NotHeld("is_staff", _("Without the staff flag the account would need the right of partners."))
         customer.user_permissions.add(permission)
-    elif not has_partner:
+    elif is_left:
         customer.user_permissions.remove(permission)

@@ -65,5 +65,5 @@ def _user_of(request: Any) -> Any:
                 session[BACKEND_SESSION_KEY] = ours
         request._cached_user = get_user(request)
         if not request._cached_user.is_authenticated and SESSION_KEY in session:
-            refusals.end_session_of_denied(request)
+            refusals.end_session_of_refused(request)
     return request._cached_user

@@ -54,8 +54,8 @@ def _page_for(customer: Any) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def end_session_of_denied(request: Any) -> None:
-    """End a session whose account was denied since, for good: it does not come back when the denial is lifted.
+def end_session_of_refused(request: Any) -> None:
+    """End a session whose account was denied or made inactive since, for good: it does not come back with the account.
 
     Call it where the session names an account that may not use it. Costs a query, once a session.
     """
@@ -64,6 +64,7 @@ def end_session_of_denied(request: Any) -> None:
     except (User.DoesNotExist, ValidationError, ValueError):
         return
     refusal = refusal_of_account(customer)
-    if refusal is not None:
+    if refusal is not None or not customer.is_active:
         request.session.flush()
+    if refusal is not None:
         messages.warning(request, str(refusal), fail_silently=True)

@@ -142,6 +142,7 @@ def test_save__on_a_form_that_somebody_else_was_quicker_than(client, customer, s
     posted = {"is_active": "on", "is_staff": "on", "version": version}
     response = client.post(page_of(customer), posted)
     assert "Somebody changed these roles meanwhile" in text(response)
+    assert "Active: No" in text(response)
     assert not fresh(customer).is_staff
     again = {**posted, "version": response.context["form"]["version"].value()}
     assert client.post(page_of(customer), again).status_code == 302

@@ -1,6 +1,7 @@
 """Who may give which rights to whom."""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from oscar.core.loading import get_model
@@ -202,3 +203,28 @@ def test_roles_for__says_which_are_open(customer, manager, django_assert_max_num
     assert (found["Readers"].is_held, found["Readers"].is_open) == (True, True)
     assert (found["Erasers"].is_held, found["Erasers"].is_open) == (False, False)
     assert found["Readers"].rights == ["Can see customers"]
+
+
+def test_assign__by_somebody_who_lost_the_right_a_moment_ago(customer, root):
+    other = CustomerFactory(is_staff=True, is_superuser=True)
+    stale = get_user_model().objects.get(pk=other.pk)
+    roles.assign(customer=other, by=root, is_superuser=False)
+    with pytest.raises(NotHeld):
+        roles.assign(customer=customer, by=stale, is_superuser=True)
+    roles.assign(customer=other, by=root, is_active=False)
+    with pytest.raises(NotAllowed):
+        roles.assign(customer=customer, by=stale, is_staff=True)
+
+
+def test_assign__leaves_a_right_that_came_from_elsewhere(root):
+    clerk = staff(queries.PARTNER_RIGHT)
+    roles.assign(customer=clerk, by=root, is_staff=False)
+    assert fresh(clerk).has_perm(queries.PARTNER_RIGHT)
+
+
+@pytest.mark.project("plain", "uuid_user", "forked")
+def test_assign__deactivation_ends_tokens(customer, root):
+    tokens = apps.get_model("authtoken", "Token").objects
+    tokens.create(user=customer)
+    roles.assign(customer=customer, by=root, is_active=False)
+    assert not tokens.exists()

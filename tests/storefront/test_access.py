@@ -87,6 +87,14 @@ def test_session__goes_on_after_the_end_of_a_denial_that_it_slept_through(client
     assert client.get(reverse("customer:profile-view")).status_code == 200
 
 
+def test_session__of_the_inactive_ends_for_good(client_for, carl):
+    client = client_for(carl)
+    for is_active in (False, True):
+        carl.is_active = is_active
+        carl.save()
+        assert client.get(reverse("customer:profile-view")).status_code == 302
+
+
 def test_session__of_staff_ends_too(client_for, staff_with, agent):
     clerk = staff_with("view_customer")
     client = client_for(clerk)

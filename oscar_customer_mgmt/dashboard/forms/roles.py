@@ -76,6 +76,14 @@ class RolesForm(forms.Form):
             for text in texts:
                 self.add_error(name if name in self.fields else None, text)
 
+    def held_in_words(self) -> list[str]:
+        """Return what is stored, field by field."""
+        found = []
+        for name, value in self.held.items():
+            words = ", ".join(value) if isinstance(value, list) else (_("Yes") if value else _("No"))
+            found.append(f"{self.base_fields[name].label}: {words or _('None')}")
+        return found
+
     def see_version(self, version: str) -> None:
         """Let what is posted next build on what is stored now, and keep all that was ticked."""
         data: Any = self.data

@@ -56,6 +56,7 @@ class CustomerRolesView(OneCustomerMixin, FormView):
             form.see_version(queries.version_of(self.customer))
             text = _("Somebody changed these roles meanwhile. Nothing was saved; saving again stores what you see.")
             form.add_error(None, text)
+            form.add_error(None, _("Stored now: %s.") % "; ".join(form.held_in_words()))
         except (InvalidData, NotHeld) as error:
             form.show(error)
         except Conflict as error:
