@@ -420,6 +420,10 @@ def test_apps__a_checkout_with_our_mixins_and_another_configuration(with_apps):
     config.ready()
     with_apps(instead=[config])
     assert checks.check_apps() == []
+    config.payment_details_view = get_class("checkout.views", "PaymentDetailsView")
+    message = the_only(checks.check_apps())
+    assert ids([message]) == ["W109"]
+    assert "payment_details_view" in message.msg
 
 
 def test_apps__fork_that_builds_on_ours_is_met_with_silence(with_apps):

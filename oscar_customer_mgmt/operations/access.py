@@ -78,10 +78,10 @@ def lift_expired(*, batch_size: int = BATCH_SIZE) -> Iterator[int]:
     They hold no longer whether this runs or not.
     """
     while True:
-        keys = list(queries.lapsed().order_by("pk").values_list("pk", flat=True)[:batch_size])
-        if not keys:
+        customers = list(customer_queries.customers().filter(customer_profile__in=queries.lapsed())[:batch_size])
+        if not customers:
             return
-        yield sum(tried_again(lambda key=key: _lift(key)) for key in keys)  # type: ignore[misc]
+        yield sum(tried_again(lambda each=each: _lift(each)) for each in customers)  # type: ignore[misc]
 
 
 def deny_email(
@@ -89,7 +89,8 @@ def deny_email(
 ) -> DeniedEmail:
     """Take no more orders of this address, of guests and of accounts alike, and return what was stored.
 
-    Denying an address again stores the new reason, words and end. Raises ``InvalidData``.
+    Denying an address again stores the new reason, words and end. Raises ``InvalidData`` and, where an account with
+    this address is one that ``by`` may not deny, what ``deny`` raises.
     """
     values = _checked(reason, until, message)
     email = normalise_email(email.strip())
@@ -99,11 +100,16 @@ def deny_email(
         raise InvalidData({"email": error.messages}) from error
     denied = DeniedEmail(email=email)
     check_fields(denied, ["email"])
+    _refuse_for_accounts_of(email, by)
     return tried_again(lambda: _deny_email(email, by, values))
 
 
 def allow_email(*, denied: DeniedEmail, by: Any) -> None:
-    """Take orders of this address again; nothing happens where somebody else was quicker."""
+    """Take orders of this address again; nothing happens where somebody else was quicker.
+
+    Raises what ``allow`` raises where an account with this address is one that ``by`` may not allow.
+    """
+    _refuse_for_accounts_of(denied.email, by)
     with transaction.atomic():
         deleted, _rows = DeniedEmail.objects.filter(pk=denied.pk).delete()
         if deleted:
@@ -180,10 +186,11 @@ def _allow(customer: Any, by: Any) -> CustomerProfile:
     return profile
 
 
-def _lift(key: int) -> int:
+def _lift(customer: Any) -> int:
     with transaction.atomic():
+        standing.lock(customer)
         # Somebody may have denied the customer anew meanwhile.
-        profile = queries.lapsed().filter(pk=key).select_for_update().first()
+        profile = queries.lapsed().filter(user_id=customer.pk).select_related("user").first()
         if profile is None:
             return 0
         _clear(profile, by=None, how=END_DATE)
@@ -207,9 +214,8 @@ def _save(profile: CustomerProfile) -> None:
 
 def _locked(customer: Any) -> tuple[Any, CustomerProfile]:
     """Lock the account, which an order being placed waits for, and return it and its profile as stored."""
-    profiles.ensure(customer=standing.stored(customer))
     customer = standing.locked(customer)
-    return customer, customer.customer_profile
+    return customer, profiles.ensure(customer=customer)
 
 
 def refuse_unless_allowed(*, customer: Any, by: Any) -> None:
@@ -218,6 +224,11 @@ def refuse_unless_allowed(*, customer: Any, by: Any) -> None:
         raise NotAllowed(_("This account has rights that you do not have, so you may not deny or allow it."))
     if by is not None and by.pk == customer.pk:
         raise Conflict(_("You cannot deny or allow yourself."))
+
+
+def _refuse_for_accounts_of(email: str, by: Any) -> None:
+    for account in queries.accounts_of_mailbox(email):
+        refuse_unless_allowed(customer=account, by=by)
 
 
 def _checked(reason: str, until: datetime.datetime | None, message: str) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import conf
-from ..models import CustomerProfile, DeniedEmail
+from ..models import CustomerProfile, DeniedEmail, DirectoryEntry
 from ..models.profiles import email_digest, profile_of, untagged_email_digest
+from .customers import customers, with_email
 from .keyset import Ordering
+from .search_text import fold
 
 DENIED_EMAILS_NEWEST_FIRST = Ordering("denied", ("-denied_at", "-id"))
 
@@ -74,6 +76,24 @@ def refusal_of_email(email: str) -> Refusal | None:
 def refusal_of_customer(customer: Any) -> Refusal | None:
     """Return why this account may not order: it is denied, or its e-mail address is; ``None`` where it may."""
     return refusal_of_account(customer) or refusal_of_email(customer.email or "")
+
+
+def accounts_of_mailbox(email: str) -> list[Any]:
+    """Return the accounts whose orders a denial of this address refuses.
+
+    Those with a plus-tag are looked for among all that begin alike: without an index on some databases.
+    """
+    found = {account.pk: account for account in with_email(email)}
+    if conf.get("DENY_MATCHES_PLUS_TAGS") and _is_sendable(email):
+        local, _at, host = fold(email).rpartition("@")
+        mailbox = local.partition("+")[0] or local
+        listed = DirectoryEntry.objects.filter(user__isnull=False)
+        alike = listed.filter(Q(email_key=f"{mailbox}@{host}"[:254]) | Q(email_key__startswith=f"{mailbox}+"[:254]))
+        digest = untagged_email_digest(email)
+        for account in customers().filter(pk__in=alike.values("user_id")):
+            if untagged_email_digest(account.email or "") == digest:
+                found[account.pk] = account
+    return list(found.values())
 
 
 def denied_emails(email: str) -> QuerySet[DeniedEmail]:

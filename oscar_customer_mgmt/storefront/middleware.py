@@ -8,12 +8,14 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY, get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from .. import conf
 from ..operations import profiles
+from ..queries.access import is_denied
 from . import refusals
 from .auth import CustomerBackend
 
@@ -64,6 +66,9 @@ def _user_of(request: Any) -> Any:
             if ours is not None:
                 session[BACKEND_SESSION_KEY] = ours
         request._cached_user = get_user(request)
+        if request._cached_user.is_authenticated and is_denied(request._cached_user):
+            # A backend that is not ours let the account in.
+            request._cached_user = AnonymousUser()
         if not request._cached_user.is_authenticated and SESSION_KEY in session:
             refusals.end_session_of_refused(request)
     return request._cached_user

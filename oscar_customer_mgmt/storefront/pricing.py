@@ -142,6 +142,16 @@ class _WithoutTax:
     tax = property(lambda self: NO_TAX, lambda self, amount: None)
     tax_code = property(lambda self: self._untaxed[1], lambda self, code: None)
 
+    def __reduce__(self) -> Any:
+        """Let caches and queues keep it: the class is made anew where it is read."""
+        return _made_anew, (type(self).__bases__[1], dict(vars(self)))
+
+
+def _made_anew(kind: Any, state: dict[str, Any]) -> Any:
+    price = object.__new__(_without_tax(kind))
+    vars(price).update(state)
+    return price
+
 
 @cache
 def _without_tax(kind: Any) -> Any:

@@ -372,3 +372,26 @@ def test_allow_email__twice(agent):
     access.allow_email(denied=denied, by=agent)
     access.allow_email(denied=denied, by=agent)
     assert not DeniedEmail.objects.exists()
+
+
+@pytest.mark.project("plain")
+@pytest.mark.parametrize("email", ["root@example.com", "ROOT+x@example.com"])
+def test_deny_email__not_that_of_an_account_with_more_rights(staff_with, email):
+    CustomerFactory(email="Root+boss@example.com", is_staff=True, is_superuser=True)
+    CustomerFactory(email="root@example.com", is_staff=True, is_superuser=True)
+    clerk = staff_with("view_customer", "deny_customer")
+    with pytest.raises(NotAllowed):
+        access.deny_email(email=email, reason="Fraud", by=clerk)
+    denied = access.deny_email(email=email, reason="Fraud", by=None)
+    with pytest.raises(NotAllowed):
+        access.allow_email(denied=denied, by=clerk)
+    # Somebody else's mailbox that begins alike.
+    access.deny_email(email="roo@example.com", reason="Fraud", by=clerk)
+
+
+def test_deny_email__not_ones_own(agent):
+    with pytest.raises(Conflict):
+        access.deny_email(email=agent.email, reason="Fraud", by=agent)
+    denied = access.deny_email(email=agent.email, reason="Fraud", by=None)
+    with pytest.raises(Conflict):
+        access.allow_email(denied=denied, by=agent)

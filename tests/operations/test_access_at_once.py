@@ -1,9 +1,11 @@
 """Denials while others order, edit or deny, with real threads on databases that lock rows."""
 
+import datetime
 import time
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from oscar.core.loading import get_model
 
 from oscar_customer_mgmt.exceptions import Conflict
@@ -124,3 +126,23 @@ def test_deny_and_allow__at_once_end_in_one_of_the_two(agent):
 def test_deny_email__one_address_at_once_is_stored_once(agent):
     at_once(*times(6, lambda number: access.deny_email(email="Guest@example.com", reason=f"{number}", by=agent)))
     assert DeniedEmail.objects.count() == 1
+
+
+def test_lift_expired__at_once_with_edits(agent):
+    customers_ = CustomerFactory.create_batch(4)
+    past = timezone.now() - datetime.timedelta(hours=1)
+    for each in customers_:
+        access.deny(customer=each, reason="Fraud", until=timezone.now() + datetime.timedelta(hours=1), by=agent)
+    CustomerProfile.objects.filter(denied_at__isnull=False).update(denied_until=past)
+    at_once(
+        lambda: sum(access.lift_expired(batch_size=2)),
+        lambda: sum(access.lift_expired(batch_size=3)),
+        *[
+            lambda each=each: customers.update(customer=each, changes={"company": "Acme", "first_name": "A"}, by=agent)
+            for each in customers_
+        ],
+    )
+    for each in customers_:
+        profile = CustomerProfile.objects.get(user=each)
+        assert (profile.denied_at, profile.company) == (None, "Acme")
+        assert TimelineEvent.objects.filter(customer=each, kind="allowed").count() == 1

@@ -195,10 +195,10 @@ def test_assign__of_a_stale_page_and_of_an_erased_account(customer, root):
         roles.assign(customer=customer, by=root, is_staff=True)
 
 
-def test_roles_for__says_which_are_open(customer, manager, django_assert_max_num_queries):
+def test_roles_for__says_which_are_open(customer, manager, django_assert_num_queries):
     customer.groups.add(Group.objects.get(name="Readers"))
     manager.get_all_permissions()
-    with django_assert_max_num_queries(5):
+    with django_assert_num_queries(4):
         found = {role.group.name: role for role in queries.roles_for(viewer=manager, customer=customer)}
     assert (found["Readers"].is_held, found["Readers"].is_open) == (True, True)
     assert (found["Erasers"].is_held, found["Erasers"].is_open) == (False, False)

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -85,6 +85,25 @@ def test_session__goes_on_after_the_end_of_a_denial_that_it_slept_through(client
     deny(carl, agent, until=timezone.now() + datetime.timedelta(hours=1))
     CustomerProfile.objects.filter(user=carl).update(denied_until=timezone.now() - datetime.timedelta(hours=1))
     assert client.get(reverse("customer:profile-view")).status_code == 200
+
+
+def test_session__of_another_backend_ends_too(client, carl, agent, settings):
+    settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, f"{__name__}.AnotherBackend"]
+    client.force_login(carl, backend=f"{__name__}.AnotherBackend")
+    assert client.get(reverse("customer:profile-view")).status_code == 200
+    deny(carl, agent)
+    response = client.get(reverse("customer:profile-view"), follow=True)
+    assert response.redirect_chain and WORDS in text(response)
+
+
+class AnotherBackend:
+    """Knows nothing of denials."""
+
+    def authenticate(self, request, **credentials):
+        return None
+
+    def get_user(self, user_id):
+        return get_user_model().objects.get(pk=user_id)
 
 
 def test_session__of_the_inactive_ends_for_good(client_for, carl):

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import pickle
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -511,3 +512,10 @@ def test_basket_totals__say_so(exempt, ordinary):
     assert words not in totals(British(user=ordinary))
     # A shop whose strategy is not built on ours.
     assert words not in totals(strategy.UK())
+
+
+def test_without_tax__can_be_kept_in_a_cache():
+    price = without_tax(prices.FixedPrice(currency="GBP", excl_tax=Decimal("10.00"), tax=Decimal("2.00")), tax_code="Z")
+    for kept in (pickle.loads(pickle.dumps(price)), copy.deepcopy(price)):
+        assert (kept.incl_tax, kept.excl_tax, kept.tax, kept.tax_code, kept.currency) == (10, 10, 0, "Z", "GBP")
+        assert isinstance(kept, prices.FixedPrice)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from ...exceptions import Conflict, InvalidData, StaleVersion
+from ...exceptions import Conflict, InvalidData, NotAllowed, StaleVersion
 from ...models import DeniedEmail
 from ...models.profiles import profile_of
 from ...operations import access as operations
@@ -159,6 +159,9 @@ class DeniedEmailCreateView(FormView):
         except InvalidData as error:
             form.show(error)
             return self.form_invalid(form)
+        except (Conflict, NotAllowed) as error:
+            form.add_error("email", str(error))
+            return self.form_invalid(form)
         messages.success(self.request, _("No more orders are taken from %s.") % denied.email)
         return redirect("dashboard:denied-email-list")
 
@@ -182,6 +185,10 @@ class DeniedEmailDeleteView(TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Allow it."""
-        operations.allow_email(denied=self.denied, by=request.user)
-        messages.success(request, _("Orders from %s are taken again.") % self.denied.email)
+        try:
+            operations.allow_email(denied=self.denied, by=request.user)
+        except (Conflict, NotAllowed) as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Orders from %s are taken again.") % self.denied.email)
         return redirect(reverse("dashboard:denied-email-list"))

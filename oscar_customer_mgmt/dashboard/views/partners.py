@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from ... import permissions
-from ...exceptions import Conflict, NotAllowed
+from ...exceptions import Conflict, NotAllowed, StaleVersion
 from ...host import Partner
 from ...operations import roles as operations
 from ...queries import roles as queries
@@ -45,6 +45,8 @@ class OnePartnerMixin(OneCustomerMixin):
 
     def change(self, *, linked: bool) -> None:
         """Put the account into the partner, or take it out, and say what came of it."""
+        # Read with what follows from it: whoever is quicker than us is noticed.
+        version = queries.version_of(self.customer)
         codes = set(queries.held(self.customer)["partners"])
         names = {"name": self.customer.get_full_name() or self.customer.email, "partner_name": self.partner.name}
         words = _LINK_WORDS if linked else _UNLINK_WORDS
@@ -53,8 +55,8 @@ class OnePartnerMixin(OneCustomerMixin):
             return
         wanted = codes | {self.partner.code} if linked else codes - {self.partner.code}
         try:
-            operations.assign(customer=self.customer, by=self.request.user, partners=wanted)
-        except Conflict as error:
+            operations.assign(customer=self.customer, by=self.request.user, partners=wanted, expected_version=version)
+        except (Conflict, StaleVersion) as error:
             messages.error(self.request, str(error))
         else:
             messages.success(self.request, words[1] % names)
