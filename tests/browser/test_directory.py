@@ -37,7 +37,8 @@ def shop(transactional_db):
         first_name="Carl", last_name="Caller", company="ACME Ltd", phone_number="+442079460958", addresses=1
     )
     OrderFactory(user=carl, date_placed=now - timedelta(days=3), is_test=True)
-    GuestOrderFactory(date_placed=now - timedelta(days=5))
+    # Somebody else's telephone: Carl is to be found by his.
+    GuestOrderFactory(date_placed=now - timedelta(days=5), shipping_address__phone_number="")
     return carl
 
 
@@ -73,7 +74,8 @@ def test_list__search_page_open_and_back_with_the_term_still_there(
 
     page.fill("#id_q", "")
     page.press("#id_q", "Enter")
-    expect(page).to_have_url(re.compile(r"/dashboard/users/\??$"))
+    # Without our script, which may not have come yet, the empty field is sent along.
+    expect(page).to_have_url(re.compile(r"/dashboard/users/(\?(q=)?)?$"))
     expect(page.locator("#ocm-found")).to_have_text("48 customers found")
 
 
