@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import signals
@@ -100,7 +100,7 @@ def _assign(customer: Any, by: Any, wanted: Mapping[str, Any], expected_version:
         customer, by = _locked(customer, by)
         refuse_unless_allowed(customer=customer, by=by)
         before = queries.held(customer)
-        if expected_version is not None and expected_version != queries.version_of(customer):
+        if expected_version is not None and expected_version != queries.version(before):
             raise StaleVersion()
         unknown = {name: [_("The shop's accounts have no such flag.")] for name in wanted if name not in before}
         if unknown:
@@ -133,9 +133,7 @@ def _locked(customer: Any, by: Any) -> tuple[Any, Any]:
     """Lock account and actor and return both as stored: who lost a right a moment ago cannot hand it out any more."""
     if by is None:
         return standing.locked(customer), None
-    weaker = connection.features.has_select_for_no_key_update
-    both = User._default_manager.select_for_update(no_key=weaker).filter(pk__in={customer.pk, by.pk})
-    list(both.order_by("pk").values_list("pk", flat=True))
+    standing.lock_users({customer.pk, by.pk})
     actor = customer_queries.kept().filter(pk=by.pk).first()
     if actor is None or not actor.is_active:
         raise NotAllowed()

@@ -16,10 +16,16 @@ from ..queries import customers as queries
 
 def lock(customer: Any, *, to_delete: bool = False) -> None:
     """Lock the account until the transaction ends: first its user, then its profile, whoever does it."""
-    # Rows that point to the account, orders above all, can be added meanwhile: only PostgreSQL tells that apart.
-    weaker = connection.features.has_select_for_no_key_update and not to_delete
-    list(User._default_manager.select_for_update(no_key=weaker).filter(pk=customer.pk).values_list("pk", flat=True))
+    lock_users({customer.pk}, to_delete=to_delete)
     list(CustomerProfile.objects.select_for_update().filter(user_id=customer.pk).values_list("pk", flat=True))
+
+
+def lock_users(keys: set[Any], *, to_delete: bool = False) -> None:
+    """Lock the users of these keys, in the order of their keys."""
+    # Rows that point to an account, orders above all, can be added meanwhile: only PostgreSQL tells that apart.
+    weaker = connection.features.has_select_for_no_key_update and not to_delete
+    users = User._default_manager.select_for_update(no_key=weaker).filter(pk__in=keys).order_by("pk")
+    list(users.values_list("pk", flat=True))
 
 
 def lock_to_order(customer: Any) -> CustomerProfile | None:

@@ -40,7 +40,12 @@ def held(customer: Any) -> dict[str, Any]:
 
 def version_of(customer: Any) -> str:
     """Return a token that changes whenever flags, roles or partners of an account do."""
-    return hashlib.sha256(json.dumps(held(customer), sort_keys=True).encode()).hexdigest()[:32]
+    return version(held(customer))
+
+
+def version(values: dict[str, Any]) -> str:
+    """Return the token of what ``held`` returned."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def groups_of(customer: Any) -> QuerySet[Group]:

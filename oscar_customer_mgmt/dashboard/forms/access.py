@@ -7,14 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ...exceptions import InvalidData
 from ...operations.access import LONGEST_MESSAGE, LONGEST_REASON
+from .versions import VersionedForm
 
 #: As browsers send the field that has a picker of its own.
 _LOCAL_TIME = "%Y-%m-%dT%H:%M"
 
 
-class DenyForm(forms.Form):
+class DenyForm(VersionedForm):
     """Why, until when, and what the customer is told."""
 
     reason = forms.CharField(
@@ -37,28 +37,10 @@ class DenyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Shown instead of our general words where the customer is refused."),
     )
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def show(self, error: InvalidData) -> None:
-        """Put the errors of the operation beside their fields."""
-        for name, texts in error.errors.items():
-            for text in texts:
-                self.add_error(name if name in self.fields else None, text)
-
-    def see_version(self, version: str) -> None:
-        """Let what is posted next build on what is stored now, and keep all that was typed."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data["version"] = version  # type: ignore[index]  # a copy may be written to
 
     def values(self) -> dict[str, Any]:
         """Return what the operation is called with."""
         return {name: self.cleaned_data[name] for name in ("reason", "until", "message")}
-
-    def summary(self) -> list[tuple[forms.BoundField | None, str]]:
-        """Return every error with its field (``None``: of the form as a whole)."""
-        found: list[tuple[forms.BoundField | None, str]] = [(None, str(text)) for text in self.non_field_errors()]
-        return found + [(field, str(text)) for field in self.visible_fields() for text in field.errors]
 
     def shown_fields(self) -> list[tuple[forms.BoundField, None, str]]:
         """Return each field as the template of fields takes them."""

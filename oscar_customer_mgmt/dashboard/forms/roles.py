@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ...exceptions import InvalidData, NotHeld
 from ...queries import roles as queries
 from ...queries.directory_rows import has_user_field
+from .versions import VersionedForm
 
 
-class RolesForm(forms.Form):
+class RolesForm(VersionedForm):
     """Flags, roles and partners; what the viewer may not hand out is shown and cannot be chosen."""
 
     is_staff = forms.BooleanField(
@@ -34,11 +34,10 @@ class RolesForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 8}),
         help_text=_("Sees and edits what this partner (vendor) sells. Hold Ctrl or ⌘ to choose several, or none."),
     )
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, viewer: Any, customer: Any, **kwargs: Any) -> None:
         held = queries.held(customer)
-        kwargs["initial"] = {**held, "version": queries.version_of(customer)}
+        kwargs["initial"] = {**held, "version": queries.version(held)}
         super().__init__(*args, **kwargs)
         self.viewer = viewer
         self.held = held
@@ -69,13 +68,6 @@ class RolesForm(forms.Form):
         values = {name: self.cleaned_data[name] for name in queries.FLAGS if name in self.fields}
         return {**values, "roles": chosen | closed, "partners": self.cleaned_data["partners"]}
 
-    def show(self, error: InvalidData | NotHeld) -> None:
-        """Put the errors of the operation beside their fields."""
-        errors = {error.field: [str(error)]} if isinstance(error, NotHeld) else error.errors
-        for name, texts in errors.items():
-            for text in texts:
-                self.add_error(name if name in self.fields else None, text)
-
     def held_in_words(self) -> list[str]:
         """Return what is stored, field by field."""
         found = []
@@ -84,17 +76,6 @@ class RolesForm(forms.Form):
             found.append(f"{self.base_fields[name].label}: {words or _('None')}")
         return found
 
-    def see_version(self, version: str) -> None:
-        """Let what is posted next build on what is stored now, and keep all that was ticked."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data["version"] = version  # type: ignore[index]  # a copy may be written to
-
     def flags(self) -> Sequence[forms.BoundField]:
         """Return the flags that the viewer may set."""
         return [self[name] for name in ("is_active", "is_staff", "is_superuser") if name in self.fields]
-
-    def summary(self) -> list[tuple[forms.BoundField | None, str]]:
-        """Return every error with its field (``None``: of the form as a whole)."""
-        found: list[tuple[forms.BoundField | None, str]] = [(None, str(text)) for text in self.non_field_errors()]
-        return found + [(field, str(text)) for field in self.visible_fields() for text in field.errors]

@@ -46,8 +46,8 @@ class OnePartnerMixin(OneCustomerMixin):
     def change(self, *, linked: bool) -> None:
         """Put the account into the partner, or take it out, and say what came of it."""
         # Read with what follows from it: whoever is quicker than us is noticed.
-        version = queries.version_of(self.customer)
-        codes = set(queries.held(self.customer)["partners"])
+        held = queries.held(self.customer)
+        codes = set(held["partners"])
         names = {"name": self.customer.get_full_name() or self.customer.email, "partner_name": self.partner.name}
         words = _LINK_WORDS if linked else _UNLINK_WORDS
         if (self.partner.code in codes) == linked:
@@ -55,7 +55,9 @@ class OnePartnerMixin(OneCustomerMixin):
             return
         wanted = codes | {self.partner.code} if linked else codes - {self.partner.code}
         try:
-            operations.assign(customer=self.customer, by=self.request.user, partners=wanted, expected_version=version)
+            operations.assign(
+                customer=self.customer, by=self.request.user, partners=wanted, expected_version=queries.version(held)
+            )
         except (Conflict, StaleVersion) as error:
             messages.error(self.request, str(error))
         else:
